@@ -23,7 +23,7 @@ class InvalidSettingsTest {
           """
           worker: {queues: {clicks: {prefetch: 0}}} | worker.queues.clicks.prefetch: 0 is below the minimum 1
           worker: {queues: {clicks: {prefetsch: 9}}} | worker.queues.clicks.prefetsch: unknown key; did you mean prefetch?
-          wroker: {} | wroker: unknown key; did you mean worker?
+          worekr: {} | worekr: unknown key; did you mean worker?
           http: {colour: red} | http.colour: unknown key; known here are host, port
           http: {port: 70000} | http.port: 70000 is above the maximum 65535
           http: {port: high} | http.port: "high" is not of type integer
