@@ -1,0 +1,54 @@
+package dev.sluice.worker;
+
+import dev.sluice.producer.EnqueueOptions;
+import dev.sluice.task.TaskType;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handler may know about the attempt it runs, and the tasks that it wants to follow.
+ *
+ * <p>Threading: for the handler's thread alone.
+ */
+public interface TaskContext {
+
+  String taskId();
+
+  /** Id of the task at the root of the tree that this one belongs to. */
+  String rootId();
+
+  /** Number of this attempt, from 1. */
+  int attempt();
+
+  /** The queue that the task was delivered from, namespace included. */
+  String queue();
+
+  /** Headers that neither Celery nor Sluice has a meaning for. */
+  Map<String, @Nullable Object> headers();
+
+  /** When the attempt will be ended by force. */
+  Instant deadline();
+
+  /**
+   * Whether the handler should come to an end: its soft time limit has passed, its task was
+   * revoked, or the worker must stop. A long handler asks now and then and returns {@link
+   * Outcome#snooze} or {@link Outcome#retry}.
+   */
+  boolean stopRequested();
+
+  /**
+   * Enqueues a follow-up task: from a transactional handler when the transaction commits, from a
+   * plain one when it returns {@link Outcome.Completed}, confirmed before this task is settled. The
+   * id depends only on this task's id and the call's number, so that a second run of the handler
+   * enqueues the same tasks again.
+   *
+   * @return the follow-up's task id
+   */
+  <F extends Record> String enqueue(TaskType<F> type, F payload, EnqueueOptions options);
+
+  /** As above, with defaults. */
+  default <F extends Record> String enqueue(TaskType<F> type, F payload) {
+    return enqueue(type, payload, EnqueueOptions.DEFAULTS);
+  }
+}

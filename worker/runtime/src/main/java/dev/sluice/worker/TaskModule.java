@@ -1,0 +1,26 @@
+package dev.sluice.worker;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * The handlers of an application, found by {@link java.util.ServiceLoader} in the jars that {@code
+ * sluice worker --lib} loads.
+ */
+public interface TaskModule {
+
+  /** Registers this module's handlers; called once when the worker starts. */
+  void register(Handlers handlers, Services services);
+
+  /**
+   * What the worker's process shares with its modules.
+   *
+   * @param dataSource the worker's database; empty when it has none
+   * @param redisUrl where Redis is, {@code redis://} or {@code rediss://}; empty when there is none
+   * @param properties the section {@code modules} of {@code sluice.yaml}
+   */
+  record Services(
+      Optional<DataSource> dataSource, Optional<URI> redisUrl, Map<String, String> properties) {}
+}
