@@ -16,4 +16,13 @@ public record QueueSettings(
   /** Everything as the worker decides. */
   public static final QueueSettings DEFAULTS =
       new QueueSettings(Optional.empty(), Optional.empty(), Optional.empty());
+
+  void check(String name, int defaultConcurrency) {
+    int needed = concurrency.orElse(defaultConcurrency);
+    if (prefetch.isPresent() && prefetch.get() < needed) {
+      throw new IllegalArgumentException(
+          "worker.queues.%s.prefetch: %d is below its concurrency, %d"
+              .formatted(name, prefetch.get(), needed));
+    }
+  }
 }

@@ -41,6 +41,7 @@ public record WorkerSettings(
               + hardTimeLimit.toSeconds()
               + " s");
     }
+    queues.forEach((name, queue) -> queue.check(name, concurrency));
     queues = Collections.unmodifiableMap(new LinkedHashMap<>(queues));
   }
 }

@@ -26,7 +26,7 @@ class DefaultsTest {
                 new WorkerSettings(
                     Optional.empty(),
                     Map.of(),
-                    8,
+                    10,
                     Optional.empty(),
                     Duration.ofMinutes(15),
                     Duration.ofSeconds(30),

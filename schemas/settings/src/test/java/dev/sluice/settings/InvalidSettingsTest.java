@@ -22,6 +22,7 @@ class InvalidSettingsTest {
       textBlock =
           """
           worker: {queues: {clicks: {prefetch: 0}}} | worker.queues.clicks.prefetch: 0 is below the minimum 1
+          worker: {queues: {clicks: {prefetch: 9}}} | worker.queues.clicks.prefetch: 9 is below its concurrency, 10
           worker: {queues: {clicks: {prefetsch: 9}}} | worker.queues.clicks.prefetsch: unknown key; did you mean prefetch?
           worekr: {} | worekr: unknown key; did you mean worker?
           http: {colour: red} | http.colour: unknown key; known here are host, port
