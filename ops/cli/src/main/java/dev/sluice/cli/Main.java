@@ -22,9 +22,10 @@ import picocli.CommandLine.ScopeType;
       "Exit status: 0 what was promised holds, 1 it does not, 2 wrong usage.",
       "Settings come from sluice.yaml and SLUICE_* variables; each command says what it talks to."
     })
-public final class Main implements Runnable {
+public final class Main implements Callable<Integer> {
   private final Map<String, String> environment;
   private final Path folder;
+  private final Servers servers;
 
   @Option(
       names = "--verbose",
@@ -32,16 +33,14 @@ public final class Main implements Runnable {
       description = "Log more, and print the stack of an error.")
   private boolean verbose;
 
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
-  @SuppressWarnings("NullAway") // picocli sets spec
-  Main(Map<String, String> environment, Path folder) {
+  Main(Map<String, String> environment, Path folder, Servers servers) {
     this.environment = environment;
     this.folder = folder;
+    this.servers = servers;
   }
 
   public static void main(String[] args) {
-    Main main = new Main(System.getenv(), Path.of("").toAbsolutePath());
+    Main main = new Main(System.getenv(), Path.of("").toAbsolutePath(), new NamedServers());
     System.exit(main.commandLine().execute(args));
   }
 
@@ -72,10 +71,13 @@ public final class Main implements Runnable {
     return folder;
   }
 
+  /** What opens servers. */
+  Servers servers() {
+    return servers;
+  }
+
   @Override
-  public void run() {
-    PrintWriter err = spec.commandLine().getErr();
-    spec.commandLine().usage(err);
-    throw new CommandLine.ParameterException(spec.commandLine(), "Name a command.");
+  public Integer call() {
+    throw new IllegalStateException("picocli asks for a command before it comes here");
   }
 }
