@@ -8,66 +8,79 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What an operator may ask of a running worker.
+ * What an operator may ask of a running worker, and tell it.
  *
- * <p>Threading: every method may be called by any thread.
+ * <p>Threading: every method may be called by any thread and returns at once.
  */
 public interface WorkerControl {
 
-  /** The worker's name, unique among all workers: {@code sluice@host-pid}. */
+  /** The worker's name, {@code sluice@host-pid} unless configured. */
   String node();
 
-  /** What the worker has done and how it is set up. */
+  /** Counters and sizes, as they are now. */
   Stats stats();
 
-  /** The attempts that run right now. */
-  List<ActiveAttempt> active();
+  /** Attempts that are running now. */
+  List<Running> active();
 
-  /** Names of the task types that have a handler. */
+  /** Names of the task types that have a handler, former names included. */
   Set<String> registered();
 
   /**
-   * Makes this worker refuse tasks that have not started.
+   * Drops tasks that have not been completed, wherever their messages are. With a database the ids
+   * go into the inbox, so that no copy can rise again; without one this worker alone remembers
+   * them, 50,000 at most.
    *
-   * @param terminate whether attempts that run are interrupted
+   * @param terminate whether attempts that are running here are interrupted
    */
   void revoke(Collection<String> ids, boolean terminate);
 
-  /** Starts a drain and returns at once. */
+  /** Asks the worker to drain and stop, within its shutdown deadline. */
   void shutdown();
 
   /**
-   * A worker's figures.
+   * A worker's counters and sizes.
    *
-   * @param totals settled tasks by name of the task type
-   * @param uptime time since the start
-   * @param concurrency attempts that may run at a time, over all queues
-   * @param prefetch unsettled deliveries that may be held, over all queues
-   * @param queues the queues consumed, namespace included
+   * @param uptime since its start
+   * @param completed tasks completed since its start, by task name
+   * @param failed attempts that failed since its start, by task name
+   * @param queues what it consumes, by the queue's name on the broker
    */
   record Stats(
-      Map<String, Long> totals,
       Duration uptime,
-      int concurrency,
-      int prefetch,
-      List<String> queues) {}
+      Map<String, Long> completed,
+      Map<String, Long> failed,
+      Map<String, Queue> queues) {}
 
   /**
-   * One attempt that runs.
+   * A queue as this worker consumes it.
+   *
+   * @param concurrency attempts that may run at a time
+   * @param prefetch deliveries that it may hold
+   * @param running attempts that run now
+   * @param waiting deliveries held and not started
+   * @param consuming whether the broker is delivering to it
+   */
+  record Queue(int concurrency, int prefetch, int running, int waiting, boolean consuming) {}
+
+  /**
+   * An attempt that is running.
    *
    * @param id task id
    * @param name name of the task type
-   * @param args its arguments, for display
-   * @param type name of the task type as registered
-   * @param started when the attempt started
-   * @param queue the queue it was delivered from, namespace included
+   * @param args positional arguments as JSON, clipped to 1,000 characters
+   * @param kwargs named arguments as JSON, clipped to 1,000 characters
+   * @param attempt number of the attempt, from 1
+   * @param started when it started
+   * @param queue where it was delivered from, namespace included
    * @param redelivered whether the broker had handed the message over before
    */
-  record ActiveAttempt(
+  record Running(
       String id,
       String name,
       String args,
-      String type,
+      String kwargs,
+      int attempt,
       Instant started,
       String queue,
       boolean redelivered) {}

@@ -22,8 +22,8 @@ final class CommandTable {
         Map.of(
             "ping", arguments -> ok("pong"),
             "stats", arguments -> snapshots.stats(),
-            "active", snapshots::active,
-            "dump_active", snapshots::active,
+            "active", arguments -> snapshots.active(),
+            "dump_active", arguments -> snapshots.active(),
             "registered", arguments -> snapshots.registered(),
             "dump_tasks", arguments -> snapshots.registered(),
             "revoke", new RevokeCommand(worker, revocations),

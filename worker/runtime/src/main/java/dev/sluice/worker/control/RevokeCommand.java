@@ -30,7 +30,7 @@ final class RevokeCommand implements Command {
     boolean terminate = arguments.path("terminate").asBoolean(false);
     List<String> running =
         worker.active().stream()
-            .map(WorkerControl.ActiveAttempt::id)
+            .map(WorkerControl.Running::id)
             .filter(ids::contains)
             .distinct()
             .toList();
