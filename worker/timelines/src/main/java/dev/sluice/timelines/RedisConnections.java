@@ -4,6 +4,7 @@ import java.net.URI;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.util.JedisURIHelper;
 
 /** Opens pools of connections to Redis. */
@@ -37,18 +38,20 @@ final class RedisConnections {
     ConnectionPoolConfig pool = new ConnectionPoolConfig();
     pool.setMaxTotal(MAX_CONNECTIONS);
     pool.setMaxIdle(MAX_CONNECTIONS);
+    DefaultJedisClientConfig.Builder client =
+        DefaultJedisClientConfig.builder()
+            .user(JedisURIHelper.getUser(url))
+            .password(JedisURIHelper.getPassword(url))
+            .database(JedisURIHelper.getDBIndex(url))
+            .connectionTimeoutMillis(CONNECT_MILLIS)
+            .socketTimeoutMillis(REPLY_MILLIS)
+            .clientName("sluice");
+    if (JedisURIHelper.isRedisSSLScheme(url)) {
+      client.sslOptions(SslOptions.defaults());
+    }
     return RedisClient.builder()
         .hostAndPort(JedisURIHelper.getHostAndPort(url))
-        .clientConfig(
-            DefaultJedisClientConfig.builder()
-                .user(JedisURIHelper.getUser(url))
-                .password(JedisURIHelper.getPassword(url))
-                .database(JedisURIHelper.getDBIndex(url))
-                .ssl(JedisURIHelper.isRedisSSLScheme(url))
-                .connectionTimeoutMillis(CONNECT_MILLIS)
-                .socketTimeoutMillis(REPLY_MILLIS)
-                .clientName("sluice")
-                .build())
+        .clientConfig(client.build())
         .poolConfig(pool)
         .build();
   }
