@@ -8,6 +8,9 @@ import java.util.OptionalInt;
 /**
  * A private RabbitMQ node.
  *
+ * <p>RabbitMQ 3.10 writes the register of its quorum queues every half second: one that is declared
+ * and at once followed by {@link #kill()} is there afterwards but never gets a leader.
+ *
  * <p>Threading: safe.
  */
 public final class RabbitService extends Service {

@@ -42,7 +42,7 @@ class DevServicesIT {
     RabbitService rabbit = services.rabbit();
     try (Connection connection = connect(rabbit)) {
       var channel = connection.createChannel();
-      channel.queueDeclare("kept", true, false, false, Map.of("x-queue-type", "quorum"));
+      channel.queueDeclare("kept", true, false, false, Map.of());
       channel.confirmSelect();
       channel.basicPublish(
           "",
