@@ -1,7 +1,8 @@
 package dev.sluice.cli;
 
-import java.io.PrintWriter;
+import dev.sluice.settings.DurationText;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -16,13 +17,18 @@ import picocli.CommandLine.ScopeType;
     versionProvider = Version.class,
     description = "An asynchronous write queue for the JVM on Celery's wire protocol.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {TestCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      EnqueueCommand.class,
+      QueuesCommand.class,
+      TestCommand.class,
+      CommandLine.HelpCommand.class
+    },
     footer = {
       "",
       "Exit status: 0 what was promised holds, 1 it does not, 2 wrong usage.",
       "Settings come from sluice.yaml and SLUICE_* variables; each command says what it talks to."
     })
-public final class Main implements Callable<Integer> {
+public final class Main {
   private final Map<String, String> environment;
   private final Path folder;
   private final Servers servers;
@@ -51,7 +57,7 @@ public final class Main implements Callable<Integer> {
       line.addSubcommand(added);
     }
     return line.setCaseInsensitiveEnumValuesAllowed(true)
-        .registerConverter(java.time.Duration.class, dev.sluice.settings.DurationText::parse)
+        .registerConverter(Duration.class, DurationText::parse)
         .setExecutionStrategy(
             parsed -> {
               Logging.configure(verbose);
@@ -74,10 +80,5 @@ public final class Main implements Callable<Integer> {
   /** What opens servers. */
   Servers servers() {
     return servers;
-  }
-
-  @Override
-  public Integer call() {
-    throw new IllegalStateException("picocli asks for a command before it comes here");
   }
 }

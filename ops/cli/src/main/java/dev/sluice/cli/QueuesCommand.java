@@ -5,6 +5,7 @@ import dev.sluice.broker.QueueStats;
 import dev.sluice.cli.process.StopSignal;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.task.TaskType;
+import dev.sluice.timelines.TimelineTasks;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,13 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Shows how many messages wait in each queue, and how many consumers it has.")
 final class QueuesCommand implements Callable<Integer> {
+
+  private static final List<String> BUILT_IN =
+      List.of(
+          TaskType.DEFAULT_QUEUE,
+          TimelineTasks.POST_CREATED.queue(),
+          TimelineTasks.FAN_OUT.queue(),
+          TimelineTasks.TRUNCATE.queue());
 
   @Parameters(
       paramLabel = "QUEUE",
@@ -85,8 +93,7 @@ final class QueuesCommand implements Callable<Integer> {
   private Set<String> names(SluiceSettings settings, Broker broker) {
     List<String> own = new ArrayList<>(named);
     if (own.isEmpty()) {
-      own.add(TaskType.DEFAULT_QUEUE);
-      own.addAll(BuiltInQueues.NAMES);
+      own.addAll(BUILT_IN);
       own.addAll(settings.worker().queues().keySet());
     }
     Set<String> names = new LinkedHashSet<>();
