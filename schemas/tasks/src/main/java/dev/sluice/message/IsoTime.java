@@ -19,7 +19,7 @@ public final class IsoTime {
 
   private IsoTime() {}
 
-  /** {@code instant} with six fraction digits; what is finer is cut off. */
+  /** The time with six fraction digits and {@code +00:00}. */
   public static String format(Instant instant) {
     return MICROS.format(instant);
   }

@@ -1,8 +1,10 @@
 package dev.sluice.worker;
 
-import dev.sluice.broker.Route;
 import dev.sluice.outbox.OutboxMessage;
 import dev.sluice.producer.EnqueueOptions;
+import dev.sluice.producer.MessageFactory;
+import dev.sluice.producer.NewTask;
+import dev.sluice.producer.Parent;
 import dev.sluice.task.TaskType;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** A handler's view of its attempt. Collects follow-up tasks; refuses them once it is closed. */
 final class AttemptContext implements TaskContext, AutoCloseable {
   private final Attempt attempt;
-  private final FollowUps messages;
-  private final List<OutboxMessage> followUps = new ArrayList<>();
+  private final MessageFactory messages;
+  private final List<NewTask> followUps = new ArrayList<>();
   private volatile boolean closed;
 
-  AttemptContext(Attempt attempt, FollowUps messages) {
+  AttemptContext(Attempt attempt, MessageFactory messages) {
     this.attempt = attempt;
     this.messages = messages;
   }
@@ -73,29 +75,24 @@ final class AttemptContext implements TaskContext, AutoCloseable {
       throw new IllegalStateException(
           "task " + taskId() + " has ended; enqueue its follow-ups before the handler returns");
     }
-    OutboxMessage message =
-        messages.message(attempt.task(), followUps.size(), type, payload, options);
-    followUps.add(message);
-    return Objects.requireNonNull(message.message().correlationId());
+    Parent parent = new Parent(taskId(), rootId(), followUps.size());
+    NewTask followUp = messages.create(type, payload, options, parent);
+    followUps.add(followUp);
+    return followUp.taskId();
   }
 
   /** The follow-up tasks as rows for the outbox. */
   List<OutboxMessage> rows() {
-    return followUps;
+    return followUps.stream()
+        .map(task -> new OutboxMessage(task.queue(), task.eta(), task.message()))
+        .toList();
   }
 
   /** The follow-up tasks as messages to publish. */
   List<Settlement.Copy> copies() {
-    List<Settlement.Copy> copies = new ArrayList<>(followUps.size());
-    for (OutboxMessage row : followUps) {
-      copies.add(
-          new Settlement.Copy(
-              row.eta() == null
-                  ? new Route.ToQueue(row.queue())
-                  : new Route.Delayed(row.queue(), row.eta()),
-              row.message()));
-    }
-    return copies;
+    return followUps.stream()
+        .map(task -> new Settlement.Copy(task.route(), task.message()))
+        .toList();
   }
 
   @Override

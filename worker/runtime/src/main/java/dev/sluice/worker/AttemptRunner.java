@@ -163,7 +163,11 @@ final class AttemptRunner {
     }
     if (task.version() > found.type().version()) {
       String why =
-          "payload version " + task.version() + " is newer than " + found.type() + " of this worker";
+          "payload version "
+              + task.version()
+              + " is newer than "
+              + found.type()
+              + " of this worker";
       return verdicts.unknown(attempt, DeadReason.NEWER_PAYLOAD, why);
     }
     attempt.registration(found);
@@ -179,6 +183,9 @@ final class AttemptRunner {
       return verdicts.dead(attempt, DeadReason.MALFORMED, reason(e), null);
     }
     try {
+      if (type.schema() != null) {
+        wiring.schemas().check(type, codec.arguments(type, body));
+      }
       attempt.payload(body, codec.payload(type, body));
       return null;
     } catch (MalformedMessage e) {

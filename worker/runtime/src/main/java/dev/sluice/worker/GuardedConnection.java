@@ -29,7 +29,8 @@ final class GuardedConnection implements AutoCloseable {
   private volatile @Nullable SQLException rolledBack;
 
   GuardedConnection(Connection connection) {
-    guarded = proxy(Connection.class, (proxy, method, args) -> onConnection(connection, method, args));
+    guarded =
+        proxy(Connection.class, (proxy, method, args) -> onConnection(connection, method, args));
   }
 
   Connection connection() {

@@ -45,9 +45,7 @@ final class HandlerTable {
   void checkLimits(Duration consumerTimeout) {
     for (Registration<?> registration : byName.values()) {
       checkLimit(
-          registration.type().toString(),
-          registration.type().timeLimits().hard(),
-          consumerTimeout);
+          registration.type().toString(), registration.type().timeLimits().hard(), consumerTimeout);
     }
   }
 

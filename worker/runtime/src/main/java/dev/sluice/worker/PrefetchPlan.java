@@ -45,6 +45,7 @@ final class PrefetchPlan {
       return options.prefetch();
     }
     return (int)
-        Math.max(1, Math.min(Math.min(65_535, (long) options.concurrency() * PER_ATTEMPT), perQueue));
+        Math.max(
+            1, Math.min(Math.min(65_535, (long) options.concurrency() * PER_ATTEMPT), perQueue));
   }
 }

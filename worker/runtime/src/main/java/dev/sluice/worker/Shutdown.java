@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * How a worker comes to an end: takes nothing new, finishes what runs, interrupts what is left,
@@ -49,7 +50,7 @@ final class Shutdown {
     return consumers.stream().allMatch(QueueConsumer::idle);
   }
 
-  private void running(java.util.function.Consumer<Attempt> action) {
+  private void running(Consumer<Attempt> action) {
     consumers.forEach(consumer -> consumer.running().forEach(action));
   }
 

@@ -3,12 +3,12 @@ package dev.sluice.worker;
 import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
 import dev.sluice.message.DeadReason;
+import dev.sluice.outbox.OutboxMessage;
 import dev.sluice.task.InboxKey;
 import dev.sluice.worker.inbox.Inbox;
 import dev.sluice.worker.inbox.InboxKind;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -40,7 +40,8 @@ final class TransactionalAttempt {
   /** One attempt; a transaction that loses a deadlock is run again, five times in all. */
   Settlement run(Attempt attempt, Registration.Transactional<?> handler) throws Exception {
     if (Inbox.tooOld(attempt.task().id(), attempt.received())) {
-      String why = "its id is older than the inbox remembers, " + Inbox.RETENTION.toDays() + " days";
+      String why =
+          "its id is older than the inbox remembers, " + Inbox.RETENTION.toDays() + " days";
       return wiring.verdicts().dead(attempt, DeadReason.TOO_OLD, why, null);
     }
     for (int tries = 1; ; tries++) {
@@ -55,8 +56,7 @@ final class TransactionalAttempt {
     }
   }
 
-  private Settlement once(Attempt attempt, Registration.Transactional<?> handler)
-      throws Exception {
+  private Settlement once(Attempt attempt, Registration.Transactional<?> handler) throws Exception {
     try (Connection connection = dataSource.getConnection()) {
       attempt.using(connection);
       boolean ended = false;
@@ -86,7 +86,7 @@ final class TransactionalAttempt {
       return refused;
     }
     Outcome outcome;
-    List<dev.sluice.outbox.OutboxMessage> followUps;
+    List<OutboxMessage> followUps;
     try (AttemptContext context = wiring.context(attempt);
         GuardedConnection guarded = new GuardedConnection(connection)) {
       outcome =
@@ -125,10 +125,7 @@ final class TransactionalAttempt {
   }
 
   private Settlement commit(
-      Attempt attempt,
-      Outcome outcome,
-      List<dev.sluice.outbox.OutboxMessage> followUps,
-      Connection connection)
+      Attempt attempt, Outcome outcome, List<OutboxMessage> followUps, Connection connection)
       throws SQLException {
     if (!followUps.isEmpty()) {
       wiring.outbox().insert(connection, followUps);

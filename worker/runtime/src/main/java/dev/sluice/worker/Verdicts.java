@@ -118,7 +118,8 @@ final class Verdicts {
 
   /** The database or the broker is away: later, without using an attempt. */
   Settlement putOff(Attempt attempt, String away) {
-    int snoozes = attempt.task().headers().get(Headers.SNOOZES) instanceof Number n ? n.intValue() : 0;
+    int snoozes =
+        attempt.task().headers().get(Headers.SNOOZES) instanceof Number n ? n.intValue() : 0;
     int doublings = Math.max(0, Math.min(snoozes, 6));
     long bound = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << doublings);
     // At least half of it: a task must not spin on a database that is away.
@@ -151,8 +152,7 @@ final class Verdicts {
         "its eta is in the future");
   }
 
-  Settlement dead(
-      Attempt attempt, DeadReason reason, String why, @Nullable Throwable cause) {
+  Settlement dead(Attempt attempt, DeadReason reason, String why, @Nullable Throwable cause) {
     TaskMessage task = attempt.taskOrNull();
     int failed = task == null ? 0 : task.retries();
     boolean ran = reason == DeadReason.RETRIES_EXHAUSTED || reason == DeadReason.REJECTED;

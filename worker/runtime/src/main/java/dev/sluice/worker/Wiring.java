@@ -2,7 +2,9 @@ package dev.sluice.worker;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.message.PayloadCodec;
+import dev.sluice.message.PayloadSchemas;
 import dev.sluice.outbox.Outbox;
+import dev.sluice.producer.MessageFactory;
 import dev.sluice.worker.inbox.Inbox;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,12 +26,13 @@ final class Wiring {
   private final Counters counters = new Counters();
   private final WorkerListener listener;
   private final PayloadCodec codec;
+  private final PayloadSchemas schemas = new PayloadSchemas();
   private final Verdicts verdicts;
   private final Settler settler;
   private final RunGate gate = new RunGate();
   private final CrashMarks crashMarks;
   private final Revocations revocations;
-  private final FollowUps followUps;
+  private final MessageFactory messages;
   private final @Nullable TransactionalAttempt transactions;
   private final @Nullable Outbox outbox;
   private volatile Runnable relayNudge = () -> {};
@@ -44,7 +47,9 @@ final class Wiring {
     codec = new PayloadCodec(options.maxBodyBytes());
     verdicts =
         new Verdicts(new DeadLetters(broker.topology(), options.node(), options.clock()), options);
-    followUps = new FollowUps(broker.topology(), codec, options.clock());
+    messages =
+        new MessageFactory(
+            broker.topology(), options.node(), options.maxBodyBytes(), options.clock());
     DataSource database = options.dataSource().orElse(null);
     Inbox inbox = new Inbox(options.clock());
     revocations = new Revocations(database, inbox);
@@ -85,6 +90,10 @@ final class Wiring {
     return codec;
   }
 
+  PayloadSchemas schemas() {
+    return schemas;
+  }
+
   Verdicts verdicts() {
     return verdicts;
   }
@@ -106,7 +115,7 @@ final class Wiring {
   }
 
   AttemptContext context(Attempt attempt) {
-    return new AttemptContext(attempt, followUps);
+    return new AttemptContext(attempt, messages);
   }
 
   TransactionalAttempt transactions() {

@@ -120,7 +120,10 @@ public final class Worker implements Handlers, AutoCloseable {
       if (!consumer.consuming()) {
         return new WorkerHealth(
             false,
-            "queue '" + consumer.queue() + "' is not consumed: " + options.broker().health().detail());
+            "queue '"
+                + consumer.queue()
+                + "' is not consumed: "
+                + options.broker().health().detail());
       }
     }
     return new WorkerHealth(true, "consuming " + options.queues().keySet());
