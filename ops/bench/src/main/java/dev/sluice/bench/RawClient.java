@@ -1,0 +1,147 @@
+package dev.sluice.bench;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.GetResponse;
+import dev.sluice.message.Message;
+import dev.sluice.task.TaskIds;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limit that Sluice is held against: amqp-client with nothing around it, publishing the same
+ * properties, headers and body.
+ *
+ * <p>Threading: for one thread.
+ */
+final class RawClient implements AutoCloseable {
+  private static final int PERSISTENT = 2;
+
+  private final Connection connection;
+  private final Channel channel;
+
+  RawClient(String url) throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setUri(url);
+    factory.setAutomaticRecoveryEnabled(false);
+    connection = factory.newConnection("sluice-bench-raw");
+    channel = connection.createChannel();
+  }
+
+  /** Declares a quorum queue as Sluice does. */
+  void declare(String queue) throws Exception {
+    channel.queueDeclare(
+        queue, true, false, false, Map.of("x-queue-type", "quorum", "x-delivery-limit", 1000000000));
+  }
+
+  void delete(String queue) throws Exception {
+    channel.queueDelete(queue);
+  }
+
+  long depth(String queue) throws Exception {
+    return channel.messageCount(queue);
+  }
+
+  /** Publishes and returns when all is confirmed; latency is from publish to confirm. */
+  Histogram publish(String queue, Message template, long count, int window) throws Exception {
+    channel.confirmSelect();
+    Histogram latency = new ConcurrentHistogram(3);
+    Semaphore free = new Semaphore(window);
+    ConcurrentNavigableMap<Long, Long> sent = new ConcurrentSkipListMap<>();
+    channel.addConfirmListener(
+        (tag, multiple) -> {
+          Map<Long, Long> confirmed =
+              multiple ? sent.headMap(tag, true) : sent.subMap(tag, true, tag, true);
+          long now = System.nanoTime();
+          int n = 0;
+          for (long at : confirmed.values()) {
+            latency.recordValue(now - at);
+            n++;
+          }
+          confirmed.clear();
+          free.release(n);
+        },
+        (tag, multiple) -> {
+          throw new IllegalStateException("the broker refused message " + tag);
+        });
+    for (long i = 0; i < count; i++) {
+      free.acquire();
+      sent.put(channel.getNextPublishSeqNo(), System.nanoTime());
+      channel.basicPublish("", queue, true, properties(template), template.body());
+    }
+    free.acquire(window);
+    return latency;
+  }
+
+  /** Consumes until {@code count} tasks have arrived, acking every 50; returns how many doubled. */
+  long consume(String queue, long count, int prefetch) throws Exception {
+    CountDownLatch done = new CountDownLatch(1);
+    Audit audit = new Audit();
+    channel.basicQos(prefetch, false);
+    String tag =
+        channel.basicConsume(
+            queue,
+            false,
+            new DefaultConsumer(channel) {
+              private long received;
+
+              @Override
+              public void handleDelivery(
+                  String consumer, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
+                  throws IOException {
+                audit.executed(properties.getHeaders().get("id").toString());
+                if (++received % 50 == 0 || received == count) {
+                  getChannel().basicAck(envelope.getDeliveryTag(), true);
+                }
+                if (received == count) {
+                  done.countDown();
+                }
+              }
+            });
+    done.await();
+    channel.basicCancel(tag);
+    return audit.doubled();
+  }
+
+  /** One message of a queue, taken and put back, for a comparison; null when it is empty. */
+  @Nullable GetResponse peek(String queue) throws Exception {
+    GetResponse one = channel.basicGet(queue, false);
+    if (one != null) {
+      channel.basicNack(one.getEnvelope().getDeliveryTag(), false, true);
+    }
+    return one;
+  }
+
+  private static AMQP.BasicProperties properties(Message template) {
+    String id = TaskIds.next(Instant.now()).toString();
+    Map<String, Object> headers = new HashMap<>(template.headers());
+    headers.put("id", id);
+    headers.put("root_id", id);
+    return new AMQP.BasicProperties.Builder()
+        .contentType(template.contentType())
+        .contentEncoding(template.contentEncoding())
+        .deliveryMode(PERSISTENT)
+        .priority(template.priority())
+        .correlationId(id)
+        .headers(headers)
+        .build();
+  }
+
+  @Override
+  public void close() throws Exception {
+    connection.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Benchmarks: whole scenarios, each beside a raw client in the same run. */
+@NullMarked
+package dev.sluice.bench;
+
+import org.jspecify.annotations.NullMarked;
