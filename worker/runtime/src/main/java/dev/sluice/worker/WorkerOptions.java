@@ -26,6 +26,8 @@ import javax.sql.DataSource;
  * @param node unique name of the worker; default {@code sluice@host-pid}
  * @param queues what it consumes, by name without the namespace; at least one
  * @param limits time limits of task types that set none; default hard 15 minutes, no soft limit
+ * @param consumerTimeout after this the broker takes back a delivery that is not settled; no time
+ *     limit may be above it; default 30 minutes, RabbitMQ's own
  * @param shutdownDeadline how long running attempts may go on after a stop; default 30 s
  * @param unknownTaskPatience how long a task that no worker knows is tried; default 10 minutes
  * @param maxBodyBytes a larger body is dead before it is decoded; default 1 MiB
@@ -42,6 +44,7 @@ public record WorkerOptions(
     String node,
     Map<String, QueueOptions> queues,
     TimeLimits limits,
+    Duration consumerTimeout,
     Duration shutdownDeadline,
     Duration unknownTaskPatience,
     int maxBodyBytes,
@@ -53,7 +56,7 @@ public record WorkerOptions(
     List<WorkerListener> listeners) {
 
   /** RabbitMQ closes the channel of a delivery that is not settled for so long. */
-  static final Duration CONSUMER_TIMEOUT = Duration.ofMinutes(30);
+  private static final Duration CONSUMER_TIMEOUT = Duration.ofMinutes(30);
 
   private static final Duration HARD_LIMIT = Duration.ofMinutes(15);
 
@@ -83,6 +86,7 @@ public record WorkerOptions(
         "sluice@" + host() + "-" + ProcessHandle.current().pid(),
         Map.of(),
         TimeLimits.NONE,
+        CONSUMER_TIMEOUT,
         Duration.ofSeconds(30),
         Duration.ofMinutes(10),
         PayloadCodec.DEFAULT_MAX_BYTES,
@@ -116,6 +120,10 @@ public record WorkerOptions(
 
   public WorkerOptions limits(TimeLimits newLimits) {
     return with(draft -> draft.limits = newLimits);
+  }
+
+  public WorkerOptions consumerTimeout(Duration newTimeout) {
+    return with(draft -> draft.consumerTimeout = newTimeout);
   }
 
   public WorkerOptions shutdownDeadline(Duration newDeadline) {
@@ -177,6 +185,7 @@ public record WorkerOptions(
     private String node;
     private Map<String, QueueOptions> queues;
     private TimeLimits limits;
+    private Duration consumerTimeout;
     private Duration shutdownDeadline;
     private Duration unknownTaskPatience;
     private int maxBodyBytes;
@@ -193,6 +202,7 @@ public record WorkerOptions(
       node = from.node;
       queues = from.queues;
       limits = from.limits;
+      consumerTimeout = from.consumerTimeout;
       shutdownDeadline = from.shutdownDeadline;
       unknownTaskPatience = from.unknownTaskPatience;
       maxBodyBytes = from.maxBodyBytes;
@@ -211,6 +221,7 @@ public record WorkerOptions(
           node,
           queues,
           limits,
+          consumerTimeout,
           shutdownDeadline,
           unknownTaskPatience,
           maxBodyBytes,
