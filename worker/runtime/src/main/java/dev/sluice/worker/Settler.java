@@ -4,7 +4,7 @@ import dev.sluice.broker.Broker;
 import dev.sluice.broker.BrokerException;
 import dev.sluice.broker.Delivery;
 import dev.sluice.broker.Route;
-import dev.sluice.topology.QueueSpec;
+import dev.sluice.producer.DeclaredQueues;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries out a {@link Settlement}; the only class that answers deliveries. Every copy is confirmed
@@ -25,7 +23,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: stateless.
  */
 final class Settler {
-  private static final Logger log = LoggerFactory.getLogger(Settler.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -33,6 +30,7 @@ final class Settler {
   private static final Duration CONFIRM_GUARD = Duration.ofMinutes(1);
 
   private final Broker broker;
+  private final DeclaredQueues declared;
   private final Duration patience;
   private final long fewestHandOvers;
   private final RandomGenerator random;
@@ -43,8 +41,14 @@ final class Settler {
    * @param patience how long a copy that is not confirmed is published again
    * @param fewestHandOvers from this delivery count on, giving back is a confirmed copy at the tail
    */
-  Settler(Broker broker, Duration patience, long fewestHandOvers, RandomGenerator random) {
+  Settler(
+      Broker broker,
+      DeclaredQueues declared,
+      Duration patience,
+      long fewestHandOvers,
+      RandomGenerator random) {
     this.broker = broker;
+    this.declared = declared;
     this.patience = patience;
     this.fewestHandOvers = fewestHandOvers;
     this.random = random;
@@ -109,7 +113,7 @@ final class Settler {
       List<Settlement.Copy> copies, List<BrokerException> failures) throws InterruptedException {
     List<CompletableFuture<Void>> confirms = new ArrayList<>(copies.size());
     for (Settlement.Copy copy : copies) {
-      confirms.add(broker.publish(copy.route(), copy.message()));
+      confirms.add(publish(copy));
     }
     List<Settlement.Copy> open = new ArrayList<>();
     for (int i = 0; i < copies.size(); i++) {
@@ -118,11 +122,26 @@ final class Settler {
         open.add(copies.get(i));
         failures.add(failure);
         if (failure instanceof BrokerException.Unroutable) {
-          declareTarget(copies.get(i).route());
+          declared.forget(queueOf(copies.get(i).route()));
         }
       }
     }
     return open;
+  }
+
+  private CompletableFuture<Void> publish(Settlement.Copy copy) {
+    try {
+      declared.ensure(queueOf(copy.route()));
+    } catch (BrokerException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return broker.publish(copy.route(), copy.message());
+  }
+
+  private static String queueOf(Route route) {
+    return route instanceof Route.Delayed delayed
+        ? delayed.queue()
+        : ((Route.ToQueue) route).queue();
   }
 
   private static @Nullable BrokerException failureOf(CompletableFuture<Void> confirm)
@@ -136,16 +155,6 @@ final class Settler {
           : new BrokerException.Unknown(String.valueOf(e.getCause()), e.getCause());
     } catch (TimeoutException e) {
       return new BrokerException.Unknown("no confirm for " + CONFIRM_GUARD, e);
-    }
-  }
-
-  private void declareTarget(Route route) {
-    if (route instanceof Route.ToQueue to) {
-      try {
-        broker.declare(QueueSpec.of(to.queue()));
-      } catch (BrokerException e) {
-        log.warn("Queue {} is missing and cannot be declared: {}", to.queue(), e.getMessage());
-      }
     }
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.message.Message;
 import dev.sluice.message.MessageCodec;
 import dev.sluice.message.TaskMessage;
 import dev.sluice.task.RetryPolicy;
+import dev.sluice.topology.DelayLadder;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,7 +102,7 @@ final class Verdicts {
       return dead(attempt, DeadReason.RETRIES_EXHAUSTED, why, cause);
     }
     Duration wait = delay != null ? delay : ((RetryPolicy.Decision.Retry) decision).delay();
-    Instant eta = now.plus(wait);
+    Instant eta = now.plus(atMostTheLongest(wait));
     Map<String, @Nullable Object> headers = new HashMap<>(task.headers());
     headers.remove(Headers.UNKNOWN_SINCE);
     headers.remove(Headers.SNOOZES);
@@ -161,11 +162,15 @@ final class Verdicts {
 
   private Settlement snoozed(
       Attempt attempt, Duration pause, Map<String, Object> headers, String why) {
-    Instant eta = clock.instant().plus(pause);
+    Instant eta = clock.instant().plus(atMostTheLongest(pause));
     Map<String, @Nullable Object> changed = new HashMap<>(headers);
     changed.put(Headers.ETA, IsoTime.format(eta));
     Message copy = attempt.delivery().message().withoutBrokerHeaders().withHeaders(changed);
     return new Settlement.Snoozed(delayed(attempt, eta, copy), eta, why);
+  }
+
+  private static Duration atMostTheLongest(Duration delay) {
+    return delay.compareTo(DelayLadder.MAX_DELAY) > 0 ? DelayLadder.MAX_DELAY : delay;
   }
 
   private static Settlement.Copy delayed(Attempt attempt, Instant eta, Message message) {

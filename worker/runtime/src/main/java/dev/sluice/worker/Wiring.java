@@ -4,6 +4,7 @@ import dev.sluice.broker.Broker;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.message.PayloadSchemas;
 import dev.sluice.outbox.Outbox;
+import dev.sluice.producer.DeclaredQueues;
 import dev.sluice.producer.MessageFactory;
 import dev.sluice.worker.inbox.Inbox;
 import java.time.Duration;
@@ -56,6 +57,7 @@ final class Wiring {
     settler =
         new Settler(
             broker,
+            new DeclaredQueues(broker, options::spec),
             PUBLISH_PATIENCE,
             database == null ? FEWEST_HAND_OVERS_UNMARKED : FEWEST_HAND_OVERS,
             options.random());

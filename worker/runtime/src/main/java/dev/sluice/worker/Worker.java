@@ -193,9 +193,7 @@ public final class Worker implements Handlers, AutoCloseable {
     Topology topology = broker.topology();
     for (Map.Entry<String, QueueOptions> entry : options.queues().entrySet()) {
       QueueOptions queue = entry.getValue();
-      String name = topology.queue(entry.getKey());
-      QueueSpec spec =
-          queue.profile() == null ? QueueSpec.of(name) : new QueueSpec(name, queue.profile());
+      QueueSpec spec = options.spec(topology.queue(entry.getKey()));
       addConsumer(spec, queue.concurrency(), plan.prefetch(queue));
     }
     addConsumer(QueueSpec.of(topology.unrouted()), 1, 1);

@@ -3,6 +3,7 @@ package dev.sluice.worker;
 import dev.sluice.broker.Broker;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.task.TimeLimits;
+import dev.sluice.topology.QueueSpec;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -163,6 +164,17 @@ public record WorkerOptions(
     List<WorkerListener> all = new ArrayList<>(listeners);
     all.add(listener);
     return with(draft -> draft.listeners = all);
+  }
+
+  /** How a queue is declared, by its name on the broker. */
+  QueueSpec spec(String fullName) {
+    for (Map.Entry<String, QueueOptions> queue : queues.entrySet()) {
+      QueueSpec.Profile profile = queue.getValue().profile();
+      if (profile != null && broker.topology().queue(queue.getKey()).equals(fullName)) {
+        return new QueueSpec(fullName, profile);
+      }
+    }
+    return QueueSpec.of(fullName);
   }
 
   private WorkerOptions with(Consumer<Draft> change) {
