@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -145,7 +144,7 @@ class InboxPartitionsIT {
         InboxKey key = InboxKey.of(id);
         insert.setInt(1, key.bucket());
         insert.setBytes(2, key.task());
-        insert.setObject(3, LocalDateTime.ofInstant(now, ZoneOffset.UTC), Types.TIMESTAMP);
+        insert.setObject(3, LocalDateTime.ofInstant(now, ZoneOffset.UTC));
         insert.addBatch();
       }
       insert.executeBatch();

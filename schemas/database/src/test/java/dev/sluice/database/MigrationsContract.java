@@ -2,8 +2,9 @@ package dev.sluice.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -49,54 +50,43 @@ abstract class MigrationsContract {
   @TestFactory
   Stream<DynamicTest> a_migration_that_broke_off_is_run_again() throws Exception {
     TreeSet<String> whole;
-    Path folder;
+    List<List<String>> scripts = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     try (Database database = Database.open(empty())) {
       database.migrate();
       whole = shape(database);
-      folder =
-          Path.of(
-              Objects.requireNonNull(
-                      Migrations.class.getResource("migrations/" + database.dialect().migrations()))
-                  .toURI());
-    }
-    List<Path> scripts;
-    try (Stream<Path> files = Files.list(folder)) {
-      scripts = files.sorted().toList();
+      for (MigrationInfo migration : flyway(database).info().all()) {
+        names.add(migration.getScript());
+        scripts.add(statements(database.dialect(), migration.getScript()));
+      }
     }
     assertThat(scripts).isNotEmpty();
     List<DynamicTest> tests = new ArrayList<>();
     for (int script = 0; script < scripts.size(); script++) {
-      int size = statements(scripts.get(script)).size();
+      int size = scripts.get(script).size();
       for (int done = 0; done <= size; done++) {
         int index = script;
         int cut = done;
         tests.add(
             DynamicTest.dynamicTest(
-                scripts.get(script).getFileName() + " after " + done + " of " + size,
+                names.get(script) + " after " + done + " of " + size,
                 () -> breakOff(scripts, index, cut, whole)));
       }
     }
     return tests.stream();
   }
 
-  private void breakOff(List<Path> scripts, int index, int done, TreeSet<String> whole)
+  private void breakOff(List<List<String>> scripts, int index, int done, TreeSet<String> whole)
       throws Exception {
     try (Database database = Database.open(empty())) {
-      Flyway flyway =
-          Flyway.configure()
-              .dataSource(database.dataSource())
-              .locations(
-                  "classpath:dev/sluice/database/migrations/" + database.dialect().migrations())
-              .table(Migrations.HISTORY)
-              .baselineVersion("0")
-              .load();
+      Flyway flyway = flyway(database);
       flyway.baseline();
       MigrationInfo[] pending = flyway.info().pending();
       for (int i = 0; i < index; i++) {
-        TestDatabases.execute(database, statements(scripts.get(i)).toArray(String[]::new));
+        TestDatabases.execute(database, scripts.get(i).toArray(String[]::new));
         record(database, pending[i], i + 2, true);
       }
-      List<String> half = statements(scripts.get(index)).subList(0, done);
+      List<String> half = scripts.get(index).subList(0, done);
       TestDatabases.execute(database, half.toArray(String[]::new));
       record(database, pending[index], index + 2, false);
 
@@ -144,14 +134,23 @@ abstract class MigrationsContract {
     }
   }
 
-  private static List<String> statements(Path script) throws Exception {
-    StringBuilder text = new StringBuilder();
-    for (String line : Files.readAllLines(script)) {
-      if (!line.startsWith("--")) {
-        text.append(line).append('\n');
-      }
+  private static Flyway flyway(Database database) {
+    return Flyway.configure()
+        .dataSource(database.dataSource())
+        .locations("classpath:dev/sluice/database/migrations/" + database.dialect().migrations())
+        .table(Migrations.HISTORY)
+        .baselineVersion("0")
+        .load();
+  }
+
+  private static List<String> statements(Dialect dialect, String script) throws IOException {
+    String resource = "migrations/" + dialect.migrations() + "/" + script;
+    try (InputStream in =
+        Objects.requireNonNull(Migrations.class.getResourceAsStream(resource), resource)) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      String withoutComments = text.replaceAll("(?m)^--.*\n", "");
+      return Stream.of(withoutComments.split(";\\s*\n")).filter(s -> !s.isBlank()).toList();
     }
-    return Stream.of(text.toString().split(";\n")).filter(s -> !s.isBlank()).toList();
   }
 
   /** Every column and index of Sluice's tables. */
