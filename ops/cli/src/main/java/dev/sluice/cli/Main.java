@@ -1,7 +1,8 @@
 package dev.sluice.cli;
 
-import java.io.PrintWriter;
+import dev.sluice.settings.DurationText;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -16,15 +17,21 @@ import picocli.CommandLine.ScopeType;
     versionProvider = Version.class,
     description = "An asynchronous write queue for the JVM on Celery's wire protocol.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {TestCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      EnqueueCommand.class,
+      QueuesCommand.class,
+      TestCommand.class,
+      CommandLine.HelpCommand.class
+    },
     footer = {
       "",
       "Exit status: 0 what was promised holds, 1 it does not, 2 wrong usage.",
       "Settings come from sluice.yaml and SLUICE_* variables; each command says what it talks to."
     })
-public final class Main implements Runnable {
+public final class Main {
   private final Map<String, String> environment;
   private final Path folder;
+  private final Servers servers;
 
   @Option(
       names = "--verbose",
@@ -32,16 +39,14 @@ public final class Main implements Runnable {
       description = "Log more, and print the stack of an error.")
   private boolean verbose;
 
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
-  @SuppressWarnings("NullAway") // picocli sets spec
-  Main(Map<String, String> environment, Path folder) {
+  Main(Map<String, String> environment, Path folder, Servers servers) {
     this.environment = environment;
     this.folder = folder;
+    this.servers = servers;
   }
 
   public static void main(String[] args) {
-    Main main = new Main(System.getenv(), Path.of("").toAbsolutePath());
+    Main main = new Main(System.getenv(), Path.of("").toAbsolutePath(), new NamedServers());
     System.exit(main.commandLine().execute(args));
   }
 
@@ -52,7 +57,7 @@ public final class Main implements Runnable {
       line.addSubcommand(added);
     }
     return line.setCaseInsensitiveEnumValuesAllowed(true)
-        .registerConverter(java.time.Duration.class, dev.sluice.settings.DurationText::parse)
+        .registerConverter(Duration.class, DurationText::parse)
         .setExecutionStrategy(
             parsed -> {
               Logging.configure(verbose);
@@ -72,10 +77,8 @@ public final class Main implements Runnable {
     return folder;
   }
 
-  @Override
-  public void run() {
-    PrintWriter err = spec.commandLine().getErr();
-    spec.commandLine().usage(err);
-    throw new CommandLine.ParameterException(spec.commandLine(), "Name a command.");
+  /** What opens servers. */
+  Servers servers() {
+    return servers;
   }
 }

@@ -1,10 +1,15 @@
 package dev.sluice.cli;
 
+import dev.sluice.broker.Broker;
+import dev.sluice.database.Database;
 import dev.sluice.settings.EnvFile;
+import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SluiceSettings;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +52,43 @@ final class SettingsOptions {
   void say(String line) {
     command().commandLine().getErr().println("sluice: " + line);
     command().commandLine().getErr().flush();
+  }
+
+  /** Connects to the broker, saying which; waits until the connection is open. */
+  Broker broker(SluiceSettings settings, String role) {
+    String url =
+        settings.broker().url().map(MaskedUrl::toString).orElseThrow(() -> missing("broker"));
+    say("broker " + url + namespace(settings));
+    Broker broker = main().servers().broker(settings, "sluice " + role);
+    try {
+      Patience.untilConnected(broker);
+      return broker;
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e;
+    }
+  }
+
+  /** Opens the database, saying which. */
+  Database database(SluiceSettings settings) {
+    say("database " + settings.database().url().orElseThrow(() -> missing("database")));
+    return main().servers().database(settings);
+  }
+
+  /** Where the command prints what it was asked for. */
+  PrintWriter out() {
+    return command().commandLine().getOut();
+  }
+
+  private static String namespace(SluiceSettings settings) {
+    String namespace = settings.broker().namespace();
+    return namespace.isEmpty() ? "" : ", namespace " + namespace;
+  }
+
+  private static CommandFailed missing(String section) {
+    return new CommandFailed(
+        "no %s is named: set %s.url in sluice.yaml or SLUICE_%s_URL, or start one with `sluice up`"
+            .formatted(section, section, section.toUpperCase(Locale.ROOT)));
   }
 
   private Optional<Path> file() {

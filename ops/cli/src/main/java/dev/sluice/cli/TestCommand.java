@@ -7,6 +7,7 @@ import picocli.CommandLine.Parameters;
 /** Documents {@code sluice test}, which the launcher carries out before any Java is started. */
 @Command(
     name = "test",
+    mixinStandardHelpOptions = true,
     description = {
       "Runs the tests of this repository.",
       "This is done by the script ops/sluice: see ops/sluice test --help."

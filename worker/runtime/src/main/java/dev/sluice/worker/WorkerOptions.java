@@ -3,6 +3,7 @@ package dev.sluice.worker;
 import dev.sluice.broker.Broker;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.task.TimeLimits;
+import dev.sluice.topology.QueueSpec;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -26,6 +27,8 @@ import javax.sql.DataSource;
  * @param node unique name of the worker; default {@code sluice@host-pid}
  * @param queues what it consumes, by name without the namespace; at least one
  * @param limits time limits of task types that set none; default hard 15 minutes, no soft limit
+ * @param consumerTimeout after this the broker takes back a delivery that is not settled; no time
+ *     limit may be above it; default 30 minutes, RabbitMQ's own
  * @param shutdownDeadline how long running attempts may go on after a stop; default 30 s
  * @param unknownTaskPatience how long a task that no worker knows is tried; default 10 minutes
  * @param maxBodyBytes a larger body is dead before it is decoded; default 1 MiB
@@ -42,6 +45,7 @@ public record WorkerOptions(
     String node,
     Map<String, QueueOptions> queues,
     TimeLimits limits,
+    Duration consumerTimeout,
     Duration shutdownDeadline,
     Duration unknownTaskPatience,
     int maxBodyBytes,
@@ -53,7 +57,7 @@ public record WorkerOptions(
     List<WorkerListener> listeners) {
 
   /** RabbitMQ closes the channel of a delivery that is not settled for so long. */
-  static final Duration CONSUMER_TIMEOUT = Duration.ofMinutes(30);
+  private static final Duration CONSUMER_TIMEOUT = Duration.ofMinutes(30);
 
   private static final Duration HARD_LIMIT = Duration.ofMinutes(15);
 
@@ -83,6 +87,7 @@ public record WorkerOptions(
         "sluice@" + host() + "-" + ProcessHandle.current().pid(),
         Map.of(),
         TimeLimits.NONE,
+        CONSUMER_TIMEOUT,
         Duration.ofSeconds(30),
         Duration.ofMinutes(10),
         PayloadCodec.DEFAULT_MAX_BYTES,
@@ -116,6 +121,10 @@ public record WorkerOptions(
 
   public WorkerOptions limits(TimeLimits newLimits) {
     return with(draft -> draft.limits = newLimits);
+  }
+
+  public WorkerOptions consumerTimeout(Duration newTimeout) {
+    return with(draft -> draft.consumerTimeout = newTimeout);
   }
 
   public WorkerOptions shutdownDeadline(Duration newDeadline) {
@@ -157,6 +166,17 @@ public record WorkerOptions(
     return with(draft -> draft.listeners = all);
   }
 
+  /** How a queue is declared, by its name on the broker. */
+  QueueSpec spec(String fullName) {
+    for (Map.Entry<String, QueueOptions> queue : queues.entrySet()) {
+      QueueSpec.Profile profile = queue.getValue().profile();
+      if (profile != null && broker.topology().queue(queue.getKey()).equals(fullName)) {
+        return new QueueSpec(fullName, profile);
+      }
+    }
+    return QueueSpec.of(fullName);
+  }
+
   private WorkerOptions with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -177,6 +197,7 @@ public record WorkerOptions(
     private String node;
     private Map<String, QueueOptions> queues;
     private TimeLimits limits;
+    private Duration consumerTimeout;
     private Duration shutdownDeadline;
     private Duration unknownTaskPatience;
     private int maxBodyBytes;
@@ -193,6 +214,7 @@ public record WorkerOptions(
       node = from.node;
       queues = from.queues;
       limits = from.limits;
+      consumerTimeout = from.consumerTimeout;
       shutdownDeadline = from.shutdownDeadline;
       unknownTaskPatience = from.unknownTaskPatience;
       maxBodyBytes = from.maxBodyBytes;
@@ -211,6 +233,7 @@ public record WorkerOptions(
           node,
           queues,
           limits,
+          consumerTimeout,
           shutdownDeadline,
           unknownTaskPatience,
           maxBodyBytes,
