@@ -20,10 +20,8 @@ final class DeadReportPrinter {
       report
           .refused()
           .forEach(
-              refusal ->
-                  options
-                      
-                      .say("entry " + refusal.id() + " refused: " + refusal.reason()));
+              refusal -> options.say("entry " + refusal.id() + " refused: " + refusal.reason()));
+
       options.print(verb + " " + report.done() + ", refused " + report.refused().size());
     }
     return report.refused().isEmpty() ? 0 : 1;

@@ -29,7 +29,12 @@ final class CeleryClient {
     /** Its output as JSON; fails when the command did. */
     JsonNode json() {
       assertThat(status).as(output).isZero();
-      return JSON.readTree(output.lines().filter(l -> l.startsWith("{") || l.startsWith("[")).findFirst().orElse(output));
+      return JSON.readTree(
+          output
+              .lines()
+              .filter(l -> l.startsWith("{") || l.startsWith("["))
+              .findFirst()
+              .orElse(output));
     }
   }
 

@@ -69,8 +69,7 @@ class CeleryRemoteControlIT {
   void status_shows_both_workers() throws Exception {
     CeleryClient.Ended status = celery.run("status", "-t", "3");
     assertThat(status.status()).isZero();
-    assertThat(status.output())
-        .contains("sluice@one: OK", "sluice@two: OK", "2 nodes online");
+    assertThat(status.output()).contains("sluice@one: OK", "sluice@two: OK", "2 nodes online");
   }
 
   @Test
