@@ -1,13 +1,12 @@
 package dev.sluice.bench;
 
+import dev.sluice.cli.Subcommand;
 import dev.sluice.devservices.DevServices;
 import dev.sluice.devservices.Generation;
 import dev.sluice.devservices.ServiceKind;
 import dev.sluice.devservices.ServiceOptions;
 import java.io.PrintStream;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
     name = "bench",
     description = "Measure Sluice beside a raw client: alternating rounds, median ratio, audit.",
     mixinStandardHelpOptions = true)
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Subcommand {
 
   enum ScenarioName {
     enqueue,
@@ -61,7 +60,7 @@ public final class BenchCommand implements Callable<Integer> {
       return measure(url);
     }
     try (DevServices services =
-        DevServices.start(ServiceOptions.of(EnumSet.of(ServiceKind.RABBIT)).generation(generation))) {
+        DevServices.start(ServiceOptions.of(ServiceKind.RABBIT).withGeneration(generation))) {
       return measure(services.rabbit().url());
     }
   }
