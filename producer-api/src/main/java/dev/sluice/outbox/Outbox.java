@@ -4,7 +4,6 @@ import dev.sluice.producer.PayloadTooLarge;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
@@ -79,6 +78,10 @@ public final class Outbox {
     }
   }
 
+  /**
+   * For {@code setObject} without an SQL type: with {@code Types.TIMESTAMP} MySQL's driver cuts the
+   * milliseconds off.
+   */
   static @Nullable LocalDateTime utc(@Nullable Instant instant) {
     return instant == null ? null : LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
   }
@@ -102,10 +105,10 @@ public final class Outbox {
       int parameter = 1;
       for (int i = 0; i < rows.size(); i++) {
         insert.setString(parameter++, rows.get(i).queue());
-        insert.setObject(parameter++, utc(rows.get(i).eta()), Types.TIMESTAMP);
+        insert.setObject(parameter++, utc(rows.get(i).eta()));
         insert.setBytes(parameter++, stored.get(i));
-        insert.setObject(parameter++, now, Types.TIMESTAMP);
-        insert.setObject(parameter++, utc(ALWAYS), Types.TIMESTAMP);
+        insert.setObject(parameter++, now);
+        insert.setObject(parameter++, utc(ALWAYS));
       }
       insert.executeUpdate();
     }

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -67,7 +66,7 @@ final class OutboxRows {
     int due = 0;
     long bytes = 0;
     try (PreparedStatement select = connection.prepareStatement(CLAIM)) {
-      select.setObject(1, utc(clock.instant()), Types.TIMESTAMP);
+      select.setObject(1, utc(clock.instant()));
       try (ResultSet row = select.executeQuery()) {
         for (; row.next(); due++) {
           bytes += row.getLong(2);
@@ -148,8 +147,8 @@ final class OutboxRows {
     try (PreparedStatement update = connection.prepareStatement(POSTPONE)) {
       update.setInt(1, row.failures() + 1);
       update.setInt(2, strikes);
-      update.setObject(3, utc(since), Types.TIMESTAMP);
-      update.setObject(4, parked ? NEVER : utc(now.plus(pause(row.failures()))), Types.TIMESTAMP);
+      update.setObject(3, utc(since));
+      update.setObject(4, parked ? NEVER : utc(now.plus(pause(row.failures()))));
       update.setString(5, parked ? clipped(result.reason()) : null);
       update.setLong(6, row.id());
       update.executeUpdate();

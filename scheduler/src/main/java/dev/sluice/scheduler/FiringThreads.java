@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.quartz.spi.ThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +20,13 @@ import org.slf4j.LoggerFactory;
  */
 final class FiringThreads implements ThreadPool {
   private static final Logger log = LoggerFactory.getLogger(FiringThreads.class);
-  private static final long PATIENCE_SECONDS = 5;
+  private static final long PATIENCE_MILLIS = 5_000;
 
   private final int size;
   private final Semaphore free;
   private final ExecutorService threads;
+  // Quartz's own, which finds what is due and hands it over.
+  private volatile @Nullable Thread scheduling;
 
   FiringThreads(int size) {
     this.size = size;
@@ -53,6 +56,7 @@ final class FiringThreads implements ThreadPool {
 
   @Override
   public int blockForAvailableThreads() {
+    scheduling = Thread.currentThread();
     free.acquireUninterruptibly();
     free.release();
     return Math.max(1, free.availablePermits());
@@ -63,15 +67,23 @@ final class FiringThreads implements ThreadPool {
     return size;
   }
 
-  /** Waits five seconds at most, whatever {@code wait} says. */
+  /**
+   * Waits five seconds at most for what is being handed over, and as long for the firings, whatever
+   * {@code wait} says.
+   */
   @Override
   public void shutdown(boolean wait) {
-    threads.shutdown();
     try {
-      if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      Thread handingOver = scheduling;
+      if (handingOver != null) {
+        handingOver.join(PATIENCE_MILLIS);
+      }
+      threads.shutdown();
+      if (!threads.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
         log.warn("firings are still waiting for the database; the next scheduler recovers them");
       }
     } catch (InterruptedException e) {
+      threads.shutdown();
       Thread.currentThread().interrupt();
     }
   }

@@ -2,6 +2,7 @@ package dev.sluice.scheduler;
 
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ public record JobSpec(
 
   public JobSpec kwargs(Map<String, ? extends @Nullable Object> newKwargs) {
     return new JobSpec(
-        name, task, queue, Map.copyOf(newKwargs), cron, every, zone, misfire, enabled);
+        name, task, queue, new HashMap<>(newKwargs), cron, every, zone, misfire, enabled);
   }
 
   public JobSpec zone(String newZone) {

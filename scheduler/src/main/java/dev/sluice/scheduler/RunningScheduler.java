@@ -42,17 +42,16 @@ final class RunningScheduler implements AutoCloseable {
    * @throws SchedulerFailed when the database refuses
    */
   static RunningScheduler start(SchedulerOptions options) {
-    RunningScheduler running = null;
     try {
-      running = new RunningScheduler(options, Instance.ofThisProcess());
-      running.firing.checkTable();
-      new JobReconciler(running.quartz, options.clock()).reconcile(options.jobs());
-      running.quartz.start();
-      return running;
-    } catch (SchedulerException | SQLException e) {
-      if (running != null) {
+      RunningScheduler running = new RunningScheduler(options, Instance.ofThisProcess());
+      try {
+        running.fireJobs(options);
+        return running;
+      } catch (SchedulerException | SQLException | RuntimeException e) {
         running.close();
+        throw e;
       }
+    } catch (SchedulerException | SQLException e) {
       throw new SchedulerFailed(
           "the scheduler cannot start; check that the database can be reached and that its tables"
               + " are up to date, then start again: "
@@ -75,6 +74,12 @@ final class RunningScheduler implements AutoCloseable {
     }
     closing.countDown();
     relay.close();
+  }
+
+  private void fireJobs(SchedulerOptions options) throws SchedulerException, SQLException {
+    firing.checkTable();
+    new JobReconciler(quartz, options.clock()).reconcile(options.jobs());
+    quartz.start();
   }
 
   private static String rootMessage(Throwable error) {

@@ -5,12 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.broker.memory.InMemoryBroker;
 import dev.sluice.database.DatabaseOptions;
-import dev.sluice.devservices.DatabaseService;
-import dev.sluice.devservices.DevServices;
 import dev.sluice.topology.Topology;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,17 +25,7 @@ class ClusterIT {
 
   @BeforeEach
   void open() throws Exception {
-    DatabaseService service = DevServices.shared().database();
-    try (Connection connection =
-            DriverManager.getConnection(service.jdbcUrl(), service.user(), service.password());
-        Statement statement = connection.createStatement()) {
-      statement.execute("DROP DATABASE IF EXISTS cluster");
-      statement.execute("CREATE DATABASE cluster");
-    }
-    DatabaseOptions options =
-        DatabaseOptions.of(service.jdbcUrl("cluster"))
-            .user(service.user())
-            .password(service.password());
+    DatabaseOptions options = FreshDatabase.named("cluster");
     tables = TestDatabase.migrated(options);
     others = TestDatabase.migrated(options);
   }

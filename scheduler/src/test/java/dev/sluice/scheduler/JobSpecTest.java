@@ -2,9 +2,11 @@ package dev.sluice.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,21 @@ class JobSpecTest {
     assertThat(JOB.misfire()).isEqualTo(MisfirePolicy.ONCE);
     assertThat(JOB.enabled()).isTrue();
     assertThat(JOB.kwargs()).isEmpty();
+  }
+
+  @Test
+  void the_built_in_jobs_are_pinned() {
+    assertThat(BuiltInJobs.all())
+        .extracting(JobSpec::name, JobSpec::task, JobSpec::queue, JobSpec::kwargs)
+        .containsExactly(
+            tuple(
+                "sluice.truncate_timelines",
+                "sluice.truncate_timelines",
+                "maintenance",
+                Map.of("maxAgeDays", 30)),
+            tuple("sluice.redrive_transient", "sluice.redrive_transient", "maintenance", Map.of()));
+    assertThat(BuiltInJobs.TRUNCATE_TIMELINES.cron()).isEqualTo("0 17 4 * * ?");
+    assertThat(BuiltInJobs.REDRIVE_TRANSIENT.every()).isEqualTo(Duration.ofMinutes(5));
   }
 
   @Test
@@ -104,7 +121,9 @@ class JobSpecTest {
             .zone("Europe/Berlin")
             .misfire(MisfirePolicy.SKIP);
     assertThat(StoredJob.spec(StoredJob.detail(job))).isEqualTo(job);
-    JobSpec interval = timed(null, Duration.ofSeconds(90));
+    Map<String, @Nullable Object> withNull = new HashMap<>();
+    withNull.put("cap", null);
+    JobSpec interval = timed(null, Duration.ofSeconds(90)).kwargs(withNull);
     assertThat(StoredJob.spec(StoredJob.detail(interval))).isEqualTo(interval);
   }
 

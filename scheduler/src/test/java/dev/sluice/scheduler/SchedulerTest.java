@@ -101,6 +101,23 @@ class SchedulerTest {
   }
 
   @Test
+  void on_h2_quartz_keeps_its_jobs_in_memory_unless_told_otherwise() {
+    assertThat(options(broker, TICK).clustered()).isFalse();
+    try (Scheduler scheduler = started(TICK)) {
+      assertThat(scheduler.health().running()).isTrue();
+      assertThat(tables.query("SELECT JOB_NAME FROM SLUICE_QRTZ_JOB_DETAILS")).isEmpty();
+    }
+  }
+
+  @Test
+  void a_queue_that_the_broker_cannot_have_is_refused_with_the_name_of_the_job() {
+    JobSpec job = JobSpec.every("far", Duration.ofDays(1), "t", "q".repeat(250));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options(broker, job))
+        .withMessageContaining("job 'far': queue name 'qqq");
+  }
+
+  @Test
   void the_next_firings_are_told_without_starting() {
     SchedulerOptions options =
         SchedulerOptions.of(tables.database(), broker, BuiltInJobs.all())

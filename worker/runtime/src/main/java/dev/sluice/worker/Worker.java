@@ -2,16 +2,22 @@ package dev.sluice.worker;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.BrokerException;
+import dev.sluice.loop.Loop;
 import dev.sluice.loop.LoopRunner;
+import dev.sluice.outbox.OutboxRelay;
 import dev.sluice.task.TaskType;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
+import dev.sluice.worker.control.ControlBus;
+import dev.sluice.worker.dead.DeadLetterArchiver;
+import dev.sluice.worker.inbox.InboxTruncation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,10 +104,11 @@ public final class Worker implements Handlers, AutoCloseable {
     PrefetchPlan plan =
         PrefetchPlan.of(options.queues(), options.maxBodyBytes(), Runtime.getRuntime().maxMemory());
     state = State.RUNNING;
-    background.add(LoopRunner.start("deadline-watch", deadlines));
+    run("deadline-watch", deadlines);
     startDatabaseRoles();
     declareDeadQueue();
     startConsumers(plan);
+    startControlBus();
     log.info("Worker {} consumes {}", options.node(), options.queues().keySet());
     return this;
   }
@@ -169,14 +176,33 @@ public final class Worker implements Handlers, AutoCloseable {
   }
 
   private void startDatabaseRoles() {
-    options
-        .dataSource()
-        .ifPresent(
-            database -> {
-              LoopRunner revocations = LoopRunner.start("revocations", wiring.revocations());
-              control.revocationsNudge(revocations::nudge);
-              background.add(revocations);
-            });
+    if (options.dataSource().isEmpty()) {
+      return;
+    }
+    DataSource database = options.dataSource().get();
+    Broker broker = options.broker();
+    LoopRunner relay =
+        run("outbox-relay", new OutboxRelay(database, broker, options.clock(), options::spec));
+    wiring.relayNudge(relay::nudge);
+    LoopRunner revocations = run("revocations", wiring.revocations());
+    control.revocationsNudge(revocations::nudge);
+    run("inbox-truncation", new InboxTruncation(database, options.clock()));
+    DeadLetterArchiver archiver = new DeadLetterArchiver(broker, database, options.clock());
+    run("dead-letter-archiver", archiver);
+    background.add(archiver);
+  }
+
+  private LoopRunner run(String role, Loop loop) {
+    LoopRunner running = LoopRunner.start(role, loop);
+    background.add(running);
+    return running;
+  }
+
+  private void startControlBus() {
+    if (options.controlBus()) {
+      background.add(
+          ControlBus.start(options.broker(), control, options.dataSource(), options.clock()));
+    }
   }
 
   private void declareDeadQueue() {
@@ -196,7 +222,10 @@ public final class Worker implements Handlers, AutoCloseable {
       QueueSpec spec = options.spec(topology.queue(entry.getKey()));
       addConsumer(spec, queue.concurrency(), plan.prefetch(queue));
     }
-    addConsumer(QueueSpec.of(topology.unrouted()), 1, 1);
+    if (options.dataSource().isEmpty()) {
+      // With a database the archiver takes them from there itself.
+      addConsumer(QueueSpec.of(topology.unrouted()), 1, 1);
+    }
     consumers.forEach(consumer -> consumer.start(broker));
   }
 

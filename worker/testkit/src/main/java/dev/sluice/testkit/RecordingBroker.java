@@ -12,11 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Passes everything on and remembers what is sent to the dead queue. */
 final class RecordingBroker implements Broker {
   private final Broker broker;
   private final List<DeadTask> dead = new CopyOnWriteArrayList<>();
+
+  private final AtomicLong published = new AtomicLong();
 
   RecordingBroker(Broker broker) {
     this.broker = broker;
@@ -26,8 +29,14 @@ final class RecordingBroker implements Broker {
     return List.copyOf(dead);
   }
 
+  /** How many messages were published, or are about to be. */
+  long published() {
+    return published.get();
+  }
+
   @Override
   public CompletableFuture<Void> publish(Route route, Message message) {
+    published.incrementAndGet();
     CompletableFuture<Void> confirmed = broker.publish(route, message);
     boolean toDeadQueue =
         route instanceof Route.ToQueue to && to.queue().equals(topology().deadQueue());

@@ -17,8 +17,14 @@ import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.Worker;
 import dev.sluice.worker.WorkerControl;
 import dev.sluice.worker.WorkerOptions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -218,12 +224,34 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
     return running().memory().nextDue().orElse(null);
   }
 
-  /** The broker first: whatever it has handed over is settled then, and only told of afterwards. */
+  /**
+   * Idle is: the broker has nothing left, then the outbox is empty, and nothing was published
+   * meanwhile. What the broker handed over is settled then, and listeners may still be told of it.
+   */
   private boolean busy() {
+    long published = running().broker().published();
     return !running().memory().quiescent()
+        || outboxDue()
+        || running().broker().published() != published
         || worker().control().stats().queues().values().stream()
             .mapToInt(WorkerControl.Queue::running)
             .anyMatch(attempts -> attempts > 0);
+  }
+
+  private boolean outboxDue() {
+    if (running().database() == null) {
+      return false;
+    }
+    try (Connection connection = dataSource().getConnection();
+        PreparedStatement due =
+            connection.prepareStatement("SELECT 1 FROM sluice_outbox WHERE not_before <= ?")) {
+      due.setObject(1, LocalDateTime.ofInstant(clock().instant(), ZoneOffset.UTC));
+      try (ResultSet rows = due.executeQuery()) {
+        return rows.next();
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the test's database failed", e);
+    }
   }
 
   private WorkerOptions workerOptions(
