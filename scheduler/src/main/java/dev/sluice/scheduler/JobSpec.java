@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A periodic job: when it is due, and the task that each of its firings enqueues. Exactly one of
@@ -61,6 +62,11 @@ public record JobSpec(
   public JobSpec kwargs(Map<String, ? extends @Nullable Object> newKwargs) {
     return new JobSpec(
         name, task, queue, new HashMap<>(newKwargs), cron, every, zone, misfire, enabled);
+  }
+
+  /** The same with a JSON object, as configuration has it. */
+  public JobSpec kwargs(ObjectNode newKwargs) {
+    return kwargs(Kwargs.read(newKwargs.toString()));
   }
 
   public JobSpec zone(String newZone) {

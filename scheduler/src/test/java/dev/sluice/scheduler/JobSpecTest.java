@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 class JobSpecTest {
   private static final JobSpec JOB =
@@ -104,6 +106,15 @@ class JobSpecTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> JOB.kwargs(Map.of("text", "x".repeat(20_000))))
         .withMessageContaining("job 'report': kwargs have 20011 bytes");
+  }
+
+  @Test
+  void arguments_may_be_given_as_a_json_object() {
+    ObjectNode kwargs = JsonNodeFactory.instance.objectNode().put("top", 10).putNull("cap");
+    Map<String, @Nullable Object> map = new HashMap<>();
+    map.put("top", 10);
+    map.put("cap", null);
+    assertThat(JOB.kwargs(kwargs)).isEqualTo(JOB.kwargs(map));
   }
 
   @Test

@@ -3,9 +3,10 @@ package dev.sluice.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.broker.memory.InMemoryBroker;
+import dev.sluice.broker.rabbit.RabbitBroker;
+import dev.sluice.broker.rabbit.RabbitOptions;
 import dev.sluice.database.DatabaseOptions;
-import dev.sluice.topology.Topology;
+import dev.sluice.devservices.DevServices;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,8 @@ class KilledSchedulerIT {
   void what_a_scheduler_fired_before_kill_minus_9_arrives_once_after_a_restart() throws Exception {
     DatabaseOptions options = FreshDatabase.named("killed");
     try (TestDatabase tables = TestDatabase.migrated(options);
-        InMemoryBroker broker = InMemoryBroker.open(Topology.DEFAULT)) {
+        RabbitBroker broker =
+            RabbitBroker.open(RabbitOptions.of(DevServices.shared().rabbit().url()))) {
       Process killed = SchedulerProcess.start(options);
       try {
         await().atMost(PATIENCE).until(() -> tables.firings("tick").size() >= 3);
@@ -52,9 +54,13 @@ class KilledSchedulerIT {
         relay.start();
         await().atMost(PATIENCE).until(() -> tables.outboxRows() == 0);
       }
-      assertThat(received.ids())
-          .containsAll(before)
-          .containsExactlyInAnyOrderElementsOf(tables.firings("tick"));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(received.ids())
+                      .containsAll(before)
+                      .containsExactlyInAnyOrderElementsOf(tables.firings("tick")));
     }
   }
 
