@@ -80,6 +80,25 @@ final class AckTracker {
 
   /** Acknowledges what can be acknowledged at {@code nanoTime}. */
   void flush(long nanoTime, Sink sink) throws IOException {
+    flushBelowHole(sink);
+    if (ready == 0) {
+      holeSince = NO_HOLE;
+      lowestReady = Long.MAX_VALUE;
+    } else if (ready >= mostBehindHole
+        || holeSince != NO_HOLE && nanoTime - holeSince >= HOLE_NANOS) {
+      flushBehindHole(sink);
+    } else if (holeSince == NO_HOLE) {
+      holeSince = nanoTime;
+    }
+  }
+
+  /** Acknowledges every ready tag, before the channel is closed. */
+  void flushAll(Sink sink) throws IOException {
+    flushBelowHole(sink);
+    flushBehindHole(sink);
+  }
+
+  private void flushBelowHole(Sink sink) throws IOException {
     long bound = 0;
     while (low < high && get(low + 1) != PENDING) {
       low++;
@@ -90,15 +109,6 @@ final class AckTracker {
     }
     if (bound > 0) {
       sink.ack(bound, true);
-    }
-    if (ready == 0) {
-      holeSince = NO_HOLE;
-      lowestReady = Long.MAX_VALUE;
-    } else if (ready >= mostBehindHole
-        || holeSince != NO_HOLE && nanoTime - holeSince >= HOLE_NANOS) {
-      flushBehindHole(sink);
-    } else if (holeSince == NO_HOLE) {
-      holeSince = nanoTime;
     }
   }
 
