@@ -44,7 +44,11 @@ final class RawClient implements AutoCloseable {
   /** Declares a quorum queue as Sluice does. */
   void declare(String queue) throws Exception {
     channel.queueDeclare(
-        queue, true, false, false, Map.of("x-queue-type", "quorum", "x-delivery-limit", 1000000000));
+        queue,
+        true,
+        false,
+        false,
+        Map.of("x-queue-type", "quorum", "x-delivery-limit", 1000000000));
   }
 
   void delete(String queue) throws Exception {
@@ -141,7 +145,7 @@ final class RawClient implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     connection.close();
   }
 }

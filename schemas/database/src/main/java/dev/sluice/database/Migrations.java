@@ -1,0 +1,74 @@
+package dev.sluice.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the tables up to this release. Every statement of a migration may run again, so one that
+ * broke off half-way is simply run once more.
+ */
+final class Migrations {
+  static final String HISTORY = "sluice_schema_history";
+
+  private static final Logger log = LoggerFactory.getLogger(Migrations.class);
+  private static final String FOLDER = "classpath:dev/sluice/database/migrations/";
+
+  private final DataSource dataSource;
+  private final Flyway flyway;
+
+  Migrations(DataSource dataSource, Dialect dialect) {
+    this.dataSource = dataSource;
+    flyway =
+        Flyway.configure(Migrations.class.getClassLoader())
+            .dataSource(dataSource)
+            .locations(FOLDER + dialect.migrations())
+            .loggers("slf4j")
+            .failOnMissingLocations(true)
+            .table(HISTORY)
+            // The inbox lives beside the application's own tables, which are there first.
+            .baselineOnMigrate(true)
+            .baselineVersion("0")
+            .baselineDescription("what was here before Sluice")
+            .load();
+  }
+
+  void migrate() throws SQLException {
+    try {
+      forgetFailures();
+      flyway.migrate();
+    } catch (FlywayException e) {
+      if (e.getCause() instanceof SQLException sql) {
+        throw new SQLException(e.getMessage(), sql.getSQLState(), sql.getErrorCode(), e);
+      }
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+
+  /** Not Flyway's repair, which would also accept migrations that were changed afterwards. */
+  private void forgetFailures() throws SQLException {
+    boolean failed = false;
+    for (MigrationInfo migration : flyway.info().all()) {
+      if (migration.getState() == MigrationState.FAILED) {
+        log.warn("migration {} broke off earlier and is run again", migration.getScript());
+        failed = true;
+      }
+    }
+    if (failed) {
+      try (Connection connection = dataSource.getConnection();
+          Statement statement = connection.createStatement()) {
+        String quote = connection.getMetaData().getIdentifierQuoteString();
+        String table = quote + HISTORY + quote;
+        String success = quote + "success" + quote;
+        statement.executeUpdate("DELETE FROM " + table + " WHERE NOT " + success);
+      }
+    }
+  }
+}

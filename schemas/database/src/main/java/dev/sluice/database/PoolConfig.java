@@ -1,0 +1,70 @@
+package dev.sluice.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import java.util.Locale;
+
+/** The settings of a pool, with their reasons. */
+final class PoolConfig {
+  private PoolConfig() {}
+
+  static HikariConfig of(DatabaseOptions options) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("sluice");
+    config.setJdbcUrl(options.url());
+    if (options.user() != null) {
+      config.setUsername(options.user());
+    }
+    if (options.password() != null) {
+      config.setPassword(options.password());
+    }
+    config.setMaximumPoolSize(options.poolSize());
+    // Short: who waits here holds a delivery, which had better go back to the broker.
+    config.setConnectionTimeout(options.connectTimeout().toMillis());
+    config.setValidationTimeout(Math.min(2_000, options.connectTimeout().toMillis()));
+    // One try, so that a wrong password is told at once.
+    config.setInitializationFailTimeout(1);
+    // Gap locks of REPEATABLE READ make inserts into the inbox wait for one another.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    if (options.url().startsWith("jdbc:mysql:")) {
+      mysql(config, options);
+    }
+    return config;
+  }
+
+  private static void mysql(HikariConfig config, DatabaseOptions options) {
+    Defaults defaults = new Defaults(config, options.url());
+    // Batches become one multi-row statement.
+    defaults.set("rewriteBatchedStatements", "true");
+    // Parsed on our side, once. Prepared on the server they would be prepared for each size of a
+    // rewritten batch, and hold memory there.
+    defaults.set("cachePrepStmts", "true");
+    defaults.set("prepStmtCacheSize", "250");
+    defaults.set("prepStmtCacheSqlLimit", "2048");
+    // Saves round trips: the driver remembers what it set.
+    defaults.set("useLocalSessionState", "true");
+    defaults.set("cacheServerConfiguration", "true");
+    defaults.set("maintainTimeStats", "false");
+    defaults.set("characterEncoding", "UTF-8");
+    defaults.set("connectionCollation", "utf8mb4_bin");
+    // An offset, not a name: MariaDB knows names only after mysql_tzinfo_to_sql.
+    defaults.set("connectionTimeZone", "+00:00");
+    defaults.set("forceConnectionTimeZoneToSession", "true");
+    defaults.set("connectTimeout", Long.toString(options.connectTimeout().toMillis()));
+    // A server that vanished without a word is found here, not after TCP's quarter of an hour.
+    defaults.set("socketTimeout", Long.toString(options.socketTimeout().toMillis()));
+    defaults.set("tcpKeepAlive", "true");
+    // A row lock held for longer means that the task runs elsewhere; the default is 50 s.
+    defaults.set("sessionVariables", "innodb_lock_wait_timeout=5");
+  }
+
+  /** Sets what the URL does not. */
+  private record Defaults(HikariConfig config, String url) {
+    void set(String property, String value) {
+      String lower = url.toLowerCase(Locale.ROOT);
+      String key = property.toLowerCase(Locale.ROOT) + "=";
+      if (!lower.contains("?" + key) && !lower.contains("&" + key)) {
+        config.addDataSourceProperty(property, value);
+      }
+    }
+  }
+}
