@@ -54,7 +54,8 @@ class CeleryRemoteControlIT {
     celery = new CeleryClient(url);
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> celery.run("status", "-t", "5").output().contains("2 nodes online"));
+        .untilAsserted(
+            () -> assertThat(celery.run("status", "-t", "3").output()).contains("2 nodes online"));
   }
 
   @AfterAll
@@ -69,8 +70,7 @@ class CeleryRemoteControlIT {
   void status_shows_both_workers() throws Exception {
     CeleryClient.Ended status = celery.run("status", "-t", "3");
     assertThat(status.status()).isZero();
-    assertThat(status.output())
-        .contains("sluice@one: OK", "sluice@two: OK", "2 nodes online");
+    assertThat(status.output()).contains("sluice@one: OK", "sluice@two: OK", "2 nodes online");
   }
 
   @Test
