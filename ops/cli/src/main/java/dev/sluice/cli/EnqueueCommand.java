@@ -17,11 +17,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -100,8 +97,6 @@ final class EnqueueCommand implements Callable<Integer> {
 
   @Mixin private SettingsOptions options = new SettingsOptions();
 
-  @Spec private @Nullable CommandSpec spec;
-
   @Override
   public Integer call() {
     ObjectNode payload = payload();
@@ -128,7 +123,7 @@ final class EnqueueCommand implements Callable<Integer> {
     try {
       return producer.enqueueNamed(name, payload, version, queue, how);
     } catch (IllegalArgumentException e) {
-      throw wrong(String.valueOf(e.getMessage()));
+      throw options.wrong(String.valueOf(e.getMessage()));
     }
   }
 
@@ -138,23 +133,23 @@ final class EnqueueCommand implements Callable<Integer> {
         return object;
       }
     } catch (JacksonException e) {
-      throw wrong("--kwargs is no JSON: " + e.getOriginalMessage());
+      throw options.wrong("--kwargs is no JSON: " + e.getOriginalMessage());
     }
-    throw wrong("--kwargs must be a JSON object such as {\"user\": 7}");
+    throw options.wrong("--kwargs must be a JSON object such as {\"user\": 7}");
   }
 
   private EnqueueOptions how() {
     if (count < 1) {
-      throw wrong("--count must be at least 1, is " + count);
+      throw options.wrong("--count must be at least 1, is " + count);
     }
     if (id != null && count > 1) {
-      throw wrong("--id names one task; leave out --count");
+      throw options.wrong("--id names one task; leave out --count");
     }
     try {
       return new EnqueueOptions(
           id, null, delay, eta, expiry(InstantSource.system()), priority, Map.of());
     } catch (IllegalArgumentException e) {
-      throw wrong(String.valueOf(e.getMessage()));
+      throw options.wrong(String.valueOf(e.getMessage()));
     }
   }
 
@@ -167,12 +162,5 @@ final class EnqueueCommand implements Callable<Integer> {
     } catch (DateTimeParseException notATime) {
       return clock.instant().plus(DurationText.parse(expires));
     }
-  }
-
-  private ParameterException wrong(String sentence) {
-    if (spec == null) {
-      throw new IllegalStateException(sentence);
-    }
-    return new ParameterException(spec.commandLine(), sentence);
   }
 }

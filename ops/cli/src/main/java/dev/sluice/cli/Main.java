@@ -20,6 +20,9 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       EnqueueCommand.class,
       QueuesCommand.class,
+      DeadCommand.class,
+      WorkerCommand.class,
+      SchedulerCommand.class,
       TestCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -14,6 +14,6 @@ interface Servers {
    */
   Broker broker(SluiceSettings settings, String name);
 
-  /** The database, its tables up to date. */
+  /** The database. */
   Database database(SluiceSettings settings);
 }

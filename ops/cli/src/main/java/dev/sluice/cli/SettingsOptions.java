@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Where a command finds its settings. */
@@ -48,6 +49,12 @@ final class SettingsOptions {
     return SluiceSettings.load(file, merged);
   }
 
+  /** Prints what the command was asked for. */
+  void print(String text) {
+    out().println(text);
+    out().flush();
+  }
+
   /** Prints a line for people. */
   void say(String line) {
     command().commandLine().getErr().println("sluice: " + line);
@@ -56,10 +63,7 @@ final class SettingsOptions {
 
   /** Connects to the broker, saying which; waits until the connection is open. */
   Broker broker(SluiceSettings settings, String role) {
-    String url =
-        settings.broker().url().map(MaskedUrl::toString).orElseThrow(() -> missing("broker"));
-    say("broker " + url + namespace(settings));
-    Broker broker = main().servers().broker(settings, "sluice " + role);
+    Broker broker = brokerUnawaited(settings, role);
     try {
       Patience.untilConnected(broker);
       return broker;
@@ -69,10 +73,22 @@ final class SettingsOptions {
     }
   }
 
+  /** Connects to the broker in the background, saying which. */
+  Broker brokerUnawaited(SluiceSettings settings, String role) {
+    MaskedUrl url = settings.broker().url().orElseThrow(() -> missing("broker"));
+    say("broker " + url + namespace(settings));
+    return main().servers().broker(settings, "sluice " + role);
+  }
+
   /** Opens the database, saying which. */
   Database database(SluiceSettings settings) {
     say("database " + settings.database().url().orElseThrow(() -> missing("database")));
     return main().servers().database(settings);
+  }
+
+  /** Wrong usage, exit status 2. */
+  ParameterException wrong(String sentence) {
+    return new ParameterException(command().commandLine(), sentence);
   }
 
   /** Where the command prints what it was asked for. */

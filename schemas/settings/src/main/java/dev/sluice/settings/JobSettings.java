@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param cron Quartz's cron expression
  * @param every interval between firings
  * @param zone time zone of the cron expression
+ * @param misfire {@code once} or {@code skip}: what becomes of firings that were missed
  * @param enabled whether it fires
  */
 public record JobSettings(
@@ -24,6 +25,7 @@ public record JobSettings(
     Optional<String> cron,
     Optional<Duration> every,
     String zone,
+    String misfire,
     boolean enabled) {
 
   public JobSettings {

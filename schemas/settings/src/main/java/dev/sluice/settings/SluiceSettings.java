@@ -51,6 +51,11 @@ public record SluiceSettings(
     return SettingsBinder.bind(source, tree);
   }
 
+  /** These settings with another section {@code worker}. */
+  public SluiceSettings worker(WorkerSettings newWorker) {
+    return new SluiceSettings(broker, database, redis, newWorker, scheduler, http, modules);
+  }
+
   /** Whether a broker, a database or a Redis is named. */
   public boolean namesServices() {
     return broker.url().isPresent() || database.url().isPresent() || redis.url().isPresent();

@@ -1,6 +1,7 @@
 package dev.sluice.settings;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,5 +44,35 @@ public record WorkerSettings(
     }
     queues.forEach((name, queue) -> queue.check(name, concurrency));
     queues = Collections.unmodifiableMap(new LinkedHashMap<>(queues));
+  }
+
+  /** Consumes these queues alone, each as configured. */
+  public WorkerSettings consuming(Collection<String> names) {
+    Map<String, QueueSettings> chosen = new LinkedHashMap<>();
+    names.forEach(name -> chosen.put(name, queues.getOrDefault(name, QueueSettings.DEFAULTS)));
+    return with(chosen, concurrency);
+  }
+
+  /** Runs so many attempts at once for each queue, whatever is configured. */
+  public WorkerSettings concurrency(int newConcurrency) {
+    Map<String, QueueSettings> changed = new LinkedHashMap<>();
+    queues.forEach(
+        (name, queue) ->
+            changed.put(
+                name, new QueueSettings(Optional.empty(), Optional.empty(), queue.profile())));
+    return with(changed, newConcurrency);
+  }
+
+  private WorkerSettings with(Map<String, QueueSettings> newQueues, int newConcurrency) {
+    return new WorkerSettings(
+        node,
+        newQueues,
+        newConcurrency,
+        softTimeLimit,
+        hardTimeLimit,
+        shutdownDeadline,
+        unknownTaskPatience,
+        virtualThreads,
+        control);
   }
 }

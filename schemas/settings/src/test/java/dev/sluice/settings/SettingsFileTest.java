@@ -10,6 +10,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,6 +34,8 @@ class SettingsFileTest {
         .isEqualTo("pdf");
     assertThat(settings.scheduler().jobs().get("heartbeat").every())
         .contains(Duration.ofMinutes(5));
+    assertThat(settings.scheduler().jobs().get("nightly-report").misfire()).isEqualTo("skip");
+    assertThat(settings.scheduler().jobs().get("heartbeat").misfire()).isEqualTo("once");
     assertThat(settings.modules()).containsEntry("clicks.table", "clicks");
   }
 
@@ -41,6 +44,18 @@ class SettingsFileTest {
     SluiceSettings settings = load("worker: {queues: {z: {}, a: {}, m: {concurrency: 3}}}");
 
     assertThat(settings.worker().queues().keySet()).containsExactly("z", "a", "m");
+  }
+
+  @Test
+  void chosen_queues_keep_what_is_configured_for_them() throws IOException {
+    WorkerSettings worker =
+        load("worker: {queues: {a: {concurrency: 3, profile: classic}, b: {}}}").worker();
+
+    assertThat(worker.consuming(List.of("c", "a")).queues().keySet()).containsExactly("c", "a");
+    assertThat(worker.consuming(List.of("a")).queues().get("a").concurrency()).contains(3);
+    QueueSettings overridden = worker.concurrency(5).queues().get("a");
+    assertThat(overridden.concurrency()).isEmpty();
+    assertThat(overridden.profile()).contains(Profile.CLASSIC);
   }
 
   @Test
