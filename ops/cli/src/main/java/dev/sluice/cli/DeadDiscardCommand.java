@@ -16,17 +16,19 @@ final class DeadDiscardCommand implements Callable<Integer> {
 
   @Mixin private DeadChoice choice = new DeadChoice();
   @Mixin private DeadTasksOptions options = new DeadTasksOptions();
+  @Mixin private SettingsOptions servers = new SettingsOptions();
 
   @Override
   public Integer call() throws SQLException {
     return options.run(
+        servers,
         (deadTasks, settings) -> {
-          choice.check(settings, options.settings());
+          choice.check(settings, servers);
           DeadReport report =
               choice.entries.isEmpty()
                   ? deadTasks.discard(choice.filter.filter(settings, DeadState.DEAD), choice.limit)
                   : deadTasks.discard(choice.entries);
-          return DeadReportPrinter.print(options, "discarded", report);
+          return DeadReportPrinter.print(servers, options.json, "discarded", report);
         });
   }
 }

@@ -20,6 +20,7 @@ final class DeadListCommand implements Callable<Integer> {
 
   @Mixin private DeadFilterOptions filter = new DeadFilterOptions();
   @Mixin private DeadTasksOptions options = new DeadTasksOptions();
+  @Mixin private SettingsOptions servers = new SettingsOptions();
 
   @Option(
       names = "--state",
@@ -41,15 +42,16 @@ final class DeadListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws SQLException {
     return options.run(
+        servers,
         (deadTasks, settings) -> {
           List<DeadTask> found =
               deadTasks.list(filter.filter(settings, anyState ? null : state), limit);
           if (options.json) {
-            found.forEach(task -> options.print(Json.line(DeadTaskView.of(task))));
+            found.forEach(task -> servers.print(Json.line(DeadTaskView.of(task))));
           } else if (found.isEmpty()) {
-            options.settings().say("no dead task");
+            servers.say("no dead task");
           } else {
-            options.print(table(found));
+            servers.print(table(found));
           }
           return 0;
         });

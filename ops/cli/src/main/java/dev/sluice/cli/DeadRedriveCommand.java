@@ -20,6 +20,7 @@ final class DeadRedriveCommand implements Callable<Integer> {
 
   @Mixin private DeadChoice choice = new DeadChoice();
   @Mixin private DeadTasksOptions options = new DeadTasksOptions();
+  @Mixin private SettingsOptions servers = new SettingsOptions();
 
   @Option(
       names = "--rate",
@@ -31,17 +32,18 @@ final class DeadRedriveCommand implements Callable<Integer> {
   @Override
   public Integer call() throws SQLException {
     if (rate < 1) {
-      throw options.settings().wrong("--rate must be at least 1, is " + rate);
+      throw servers.wrong("--rate must be at least 1, is " + rate);
     }
     return options.run(
+        servers,
         (deadTasks, settings) -> {
-          choice.check(settings, options.settings());
+          choice.check(settings, servers);
           DeadReport report =
               choice.entries.isEmpty()
                   ? deadTasks.redrive(
                       choice.filter.filter(settings, DeadState.DEAD), choice.limit, rate)
                   : deadTasks.redrive(choice.entries, rate);
-          return DeadReportPrinter.print(options, "redriven", report);
+          return DeadReportPrinter.print(servers, options.json, "redriven", report);
         });
   }
 }

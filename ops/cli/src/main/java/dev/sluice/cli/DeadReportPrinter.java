@@ -10,8 +10,8 @@ final class DeadReportPrinter {
   private DeadReportPrinter() {}
 
   /** Returns the exit status: 1 when an entry was refused. */
-  static int print(DeadTasksOptions options, String verb, DeadReport report) {
-    if (options.json) {
+  static int print(SettingsOptions options, boolean json, String verb, DeadReport report) {
+    if (json) {
       Map<String, Object> summary = new LinkedHashMap<>();
       summary.put(verb, report.done());
       summary.put("refused", report.refused());
@@ -20,10 +20,8 @@ final class DeadReportPrinter {
       report
           .refused()
           .forEach(
-              refusal ->
-                  options
-                      .settings()
-                      .say("entry " + refusal.id() + " refused: " + refusal.reason()));
+              refusal -> options.say("entry " + refusal.id() + " refused: " + refusal.reason()));
+
       options.print(verb + " " + report.done() + ", refused " + report.refused().size());
     }
     return report.refused().isEmpty() ? 0 : 1;

@@ -20,10 +20,12 @@ final class DeadShowCommand implements Callable<Integer> {
   private long entry;
 
   @Mixin private DeadTasksOptions options = new DeadTasksOptions();
+  @Mixin private SettingsOptions servers = new SettingsOptions();
 
   @Override
   public Integer call() throws SQLException {
     return options.run(
+        servers,
         (deadTasks, settings) -> {
           DeadTask task =
               deadTasks
@@ -33,7 +35,7 @@ final class DeadShowCommand implements Callable<Integer> {
                           new CommandFailed(
                               "there is no entry " + entry + "; see sluice dead list --any-state"));
           Map<String, @Nullable Object> view = DeadTaskView.whole(task, deadTasks.message(entry));
-          options.print(options.json ? Json.line(view) : text(view));
+          servers.print(options.json ? Json.line(view) : text(view));
           return 0;
         });
   }

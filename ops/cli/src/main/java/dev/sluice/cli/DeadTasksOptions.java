@@ -5,16 +5,13 @@ import dev.sluice.settings.SluiceSettings;
 import dev.sluice.worker.dead.DeadTasks;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the commands on dead tasks have in common: settings, output, the database. */
+/** What the commands on dead tasks have in common: the form of their output, the database. */
 final class DeadTasksOptions {
 
   @Option(names = "--json", description = "Print JSON alone on standard output.")
   boolean json;
-
-  @Mixin private SettingsOptions settingsOptions = new SettingsOptions();
 
   /** Something done with the dead tasks. */
   @FunctionalInterface
@@ -23,20 +20,11 @@ final class DeadTasksOptions {
   }
 
   /** Opens the database and does the work; returns its exit status. */
-  int run(Work work) throws SQLException {
-    SluiceSettings settings = settingsOptions.load();
-    try (Database database = settingsOptions.database(settings)) {
+  int run(SettingsOptions found, Work work) throws SQLException {
+    SluiceSettings settings = found.load();
+    try (Database database = found.database(settings)) {
       database.migrate();
       return work.on(new DeadTasks(database.dataSource(), InstantSource.system()), settings);
     }
-  }
-
-  SettingsOptions settings() {
-    return settingsOptions;
-  }
-
-  void print(String text) {
-    settingsOptions.out().println(text);
-    settingsOptions.out().flush();
   }
 }

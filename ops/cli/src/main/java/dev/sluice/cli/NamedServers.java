@@ -1,17 +1,28 @@
 package dev.sluice.cli;
 
 import dev.sluice.broker.Broker;
+import dev.sluice.broker.rabbit.RabbitBroker;
+import dev.sluice.broker.rabbit.RabbitOptions;
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
+import dev.sluice.settings.BrokerSettings;
 import dev.sluice.settings.DatabaseSettings;
 import dev.sluice.settings.SluiceSettings;
+import dev.sluice.topology.Topology;
 
 /** The servers that the settings name. */
 final class NamedServers implements Servers {
 
   @Override
   public Broker broker(SluiceSettings settings, String name) {
-    throw new CommandFailed("RabbitMQ is not there yet");
+    BrokerSettings named = settings.broker();
+    return RabbitBroker.open(
+        RabbitOptions.of(named.url().orElseThrow().reveal())
+            .topology(new Topology(named.namespace()))
+            .window(named.window())
+            .confirmTimeout(named.confirmTimeout())
+            .blockedTimeout(named.blockedTimeout())
+            .connectionName(name));
   }
 
   @Override

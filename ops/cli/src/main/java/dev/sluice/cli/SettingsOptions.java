@@ -49,6 +49,12 @@ final class SettingsOptions {
     return SluiceSettings.load(file, merged);
   }
 
+  /** Prints what the command was asked for. */
+  void print(String text) {
+    out().println(text);
+    out().flush();
+  }
+
   /** Prints a line for people. */
   void say(String line) {
     command().commandLine().getErr().println("sluice: " + line);

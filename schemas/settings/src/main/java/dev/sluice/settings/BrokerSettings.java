@@ -19,4 +19,14 @@ public record BrokerSettings(
     int window,
     Duration confirmTimeout,
     Duration blockedTimeout,
-    int maxBodyBytes) {}
+    int maxBodyBytes) {
+
+  public BrokerSettings {
+    if (confirmTimeout.isZero()) {
+      throw new IllegalArgumentException("broker.confirmTimeout: must be longer than 0");
+    }
+    if (blockedTimeout.isZero()) {
+      throw new IllegalArgumentException("broker.blockedTimeout: must be longer than 0");
+    }
+  }
+}

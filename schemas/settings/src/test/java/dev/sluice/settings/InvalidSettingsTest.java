@@ -35,6 +35,7 @@ class InvalidSettingsTest {
           worker: {softTimeLimit: 1h} | worker.softTimeLimit: must not be longer than worker.hardTimeLimit, 900 s
           worker: {queues: {a: {profile: lazy}}} | worker.queues.a.profile: "lazy" is none of quorum, classic, celery, celery-quorum
           broker: {url: "http://u:pw@h"} | broker.url: the value must look like amqp://user:password@localhost:5672/
+          broker: {confirmTimeout: 0s} | broker.confirmTimeout: must be longer than 0
           broker: {namespace: "a b"} | broker.namespace: "a b" must look like shop
           scheduler: {jobs: {a: {every: 5m}}} | scheduler.jobs.a.task: is missing
           scheduler: {jobs: {a: {task: t}}} | scheduler.jobs.a: needs either cron or every, and not both

@@ -182,7 +182,8 @@ class ControlBusTest {
         "{\"method\": 7}",
         "{\"method\": \"registered\", \"arguments\": []}",
         "{\"method\": \"registered\", \"destination\": \"sluice@host-1\"}",
-        "{\"method\": \"registered\", \"reply_to\": \"replies\"}"
+        "{\"method\": \"registered\", \"reply_to\": \"replies\"}",
+        "{\"method\": \"registered\", \"reply_to\": {\"exchange\": \"x\", \"routing_key\": \"\"}}"
       })
   void a_malformed_request_is_ignored_and_the_next_one_answered(String body) throws Exception {
     publish(body, Map.of());

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** Dead letters as workers and brokers make them. */
 final class Letters {
-  static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+  static final Instant NOW = Instant.parse("2026-11-21T12:00:00.123Z");
   static final String BODY = "[[],{\"user\":7},{}]";
 
   private Letters() {}
