@@ -53,7 +53,11 @@ final class CeleryClient {
 
   private static Process start(List<String> command) {
     try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      // Debian's script asks for python3, and must find Debian's, which has the library.
+      builder.environment().merge("PATH", "/usr/bin:/bin", (path, debian) -> debian + ":" + path);
+      builder.environment().put("PYTHONIOENCODING", "utf-8");
+      return builder.start();
     } catch (IOException e) {
       throw new AssertionError(
           "this test needs the command celery: apt-get install --no-install-recommends celery", e);

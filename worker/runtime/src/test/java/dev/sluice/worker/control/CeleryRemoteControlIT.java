@@ -54,7 +54,8 @@ class CeleryRemoteControlIT {
     celery = new CeleryClient(url);
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> celery.run("status", "-t", "5").output().contains("2 nodes online"));
+        .untilAsserted(
+            () -> assertThat(celery.run("status", "-t", "3").output()).contains("2 nodes online"));
   }
 
   @AfterAll
