@@ -104,6 +104,11 @@ public final class InMemoryBroker implements Broker {
     return locked(() -> Optional.ofNullable(waiting.peek()).map(Waiting::due));
   }
 
+  /** Whether every message of every queue that is consumed has been handed over and settled. */
+  public boolean quiescent() {
+    return locked(() -> consumers.stream().noneMatch(MemoryConsumer::hasWork));
+  }
+
   /** Stops publishers, as a broker does that is short of memory. */
   public void block() {
     locked(() -> blocked = true);

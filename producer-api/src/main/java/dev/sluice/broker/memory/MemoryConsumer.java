@@ -37,6 +37,11 @@ final class MemoryConsumer implements Subscription {
     return unsettled.size() < prefetch;
   }
 
+  /** Whether it holds anything unsettled, or anything waits for it. */
+  boolean hasWork() {
+    return !unsettled.isEmpty() || consuming && !queue.ready.isEmpty();
+  }
+
   MemoryDelivery take(Stored stored) {
     MemoryDelivery delivery = new MemoryDelivery(broker, this, queue, stored);
     unsettled.add(delivery);
