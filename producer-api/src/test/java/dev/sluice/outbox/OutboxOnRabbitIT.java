@@ -55,11 +55,9 @@ class OutboxOnRabbitIT {
   void every_row_arrives_with_its_id() throws Exception {
     Set<String> written = insert(ROWS);
     OutboxRelay relay = new OutboxRelay(database.dataSource(), broker, InstantSource.system());
-    long start = System.nanoTime();
     while (relay.runOnce().isZero()) {
-      assertThat(System.nanoTime() - start).isLessThan(Duration.ofMinutes(2).toNanos());
+      assertThat(broker.health().connected()).isTrue();
     }
-    System.out.printf("outbox relay: %,.0f rows/s%n", ROWS * 1e9 / (System.nanoTime() - start));
 
     Set<String> arrived = new HashSet<>();
     broker.subscribe(
