@@ -4,15 +4,11 @@ import dev.sluice.producer.PayloadTooLarge;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes messages into a table, in the caller's transaction; once that is committed, {@link
@@ -79,10 +75,6 @@ public final class Outbox {
     }
   }
 
-  static @Nullable LocalDateTime utc(@Nullable Instant instant) {
-    return instant == null ? null : LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
-  }
-
   private void checkSize(OutboxMessage message) {
     int size = message.message().body().length;
     if (size > maxBytes) {
@@ -97,15 +89,16 @@ public final class Outbox {
   private void insertRows(Connection connection, List<OutboxMessage> rows, List<byte[]> stored)
       throws SQLException {
     String sql = INSERT + (ROW + ", ").repeat(rows.size() - 1) + ROW;
-    LocalDateTime now = utc(clock.instant());
+    String now = SqlTimes.text(clock.instant());
+    String always = SqlTimes.text(ALWAYS);
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       int parameter = 1;
       for (int i = 0; i < rows.size(); i++) {
         insert.setString(parameter++, rows.get(i).queue());
-        insert.setObject(parameter++, utc(rows.get(i).eta()), Types.TIMESTAMP);
+        insert.setString(parameter++, SqlTimes.text(rows.get(i).eta()));
         insert.setBytes(parameter++, stored.get(i));
-        insert.setObject(parameter++, now, Types.TIMESTAMP);
-        insert.setObject(parameter++, utc(ALWAYS), Types.TIMESTAMP);
+        insert.setString(parameter++, now);
+        insert.setString(parameter++, always);
       }
       insert.executeUpdate();
     }

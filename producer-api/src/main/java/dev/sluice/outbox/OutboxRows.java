@@ -1,20 +1,14 @@
 package dev.sluice.outbox;
 
-import static dev.sluice.outbox.Outbox.utc;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +27,7 @@ final class OutboxRows {
   private static final Duration PATIENCE = Duration.ofHours(1);
   private static final int MAX_STRIKES = 5;
   private static final int MAX_REASON = 1000;
-  private static final LocalDateTime NEVER = LocalDateTime.of(9999, 12, 31, 0, 0);
+  private static final String NEVER = "9999-12-31 00:00:00";
 
   private static final String CLAIM =
       "SELECT id, OCTET_LENGTH(message) FROM sluice_outbox WHERE not_before <= ?"
@@ -67,7 +61,7 @@ final class OutboxRows {
     int due = 0;
     long bytes = 0;
     try (PreparedStatement select = connection.prepareStatement(CLAIM)) {
-      select.setObject(1, utc(clock.instant()), Types.TIMESTAMP);
+      select.setString(1, SqlTimes.text(clock.instant()));
       try (ResultSet row = select.executeQuery()) {
         for (; row.next(); due++) {
           bytes += row.getLong(2);
@@ -110,11 +104,11 @@ final class OutboxRows {
             new OutboxRow(
                 row.getLong(1),
                 row.getString(2),
-                instant(row, 3),
+                SqlTimes.read(row, 3),
                 row.getBytes(4),
                 row.getInt(5),
                 row.getInt(6),
-                instant(row, 7)));
+                SqlTimes.read(row, 7)));
       }
     }
     return rows;
@@ -148,8 +142,8 @@ final class OutboxRows {
     try (PreparedStatement update = connection.prepareStatement(POSTPONE)) {
       update.setInt(1, row.failures() + 1);
       update.setInt(2, strikes);
-      update.setObject(3, utc(since), Types.TIMESTAMP);
-      update.setObject(4, parked ? NEVER : utc(now.plus(pause(row.failures()))), Types.TIMESTAMP);
+      update.setString(3, SqlTimes.text(since));
+      update.setString(4, parked ? NEVER : SqlTimes.text(now.plus(pause(row.failures()))));
       update.setString(5, parked ? clipped(result.reason()) : null);
       update.setLong(6, row.id());
       update.executeUpdate();
@@ -178,10 +172,5 @@ final class OutboxRows {
       statement.close();
       throw e;
     }
-  }
-
-  private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
-    LocalDateTime time = row.getObject(column, LocalDateTime.class);
-    return time == null ? null : time.toInstant(ZoneOffset.UTC);
   }
 }

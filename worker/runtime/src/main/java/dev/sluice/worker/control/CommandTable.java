@@ -18,16 +18,26 @@ final class CommandTable {
 
   CommandTable(WorkerControl worker, LamportClock clock, Revocations revocations) {
     Snapshots snapshots = new Snapshots(worker, clock);
+    Command active = arguments -> snapshots.active(arguments.path("safe").asBoolean(false));
+    Command registered = arguments -> snapshots.registered();
     commands =
         Map.of(
-            "ping", arguments -> ok("pong"),
-            "stats", arguments -> snapshots.stats(),
-            "active", arguments -> snapshots.active(),
-            "dump_active", arguments -> snapshots.active(),
-            "registered", arguments -> snapshots.registered(),
-            "dump_tasks", arguments -> snapshots.registered(),
-            "revoke", new RevokeCommand(worker, revocations),
-            "shutdown", arguments -> shutdown(worker));
+            "ping",
+            arguments -> ok("pong"),
+            "stats",
+            arguments -> snapshots.stats(),
+            "active",
+            active,
+            "dump_active",
+            active,
+            "registered",
+            registered,
+            "dump_tasks",
+            registered,
+            "revoke",
+            new RevokeCommand(worker, revocations),
+            "shutdown",
+            arguments -> shutdown(worker));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.sluice.worker.control;
 import dev.sluice.message.MalformedMessage;
 import dev.sluice.message.Message;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -37,6 +38,8 @@ record ControlRequest(
 
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_DEPTH = 20;
+  // Celery's own, which its clients declare before they ask, and the default exchange.
+  private static final Set<String> REPLY_EXCHANGES = Set.of("reply.celery.pidbox", "");
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -139,6 +142,14 @@ record ControlRequest(
     ObjectNode value = object(body, "reply_to");
     String exchange = text(value, "exchange");
     String routingKey = text(value, "routing_key");
-    return exchange == null || routingKey == null ? null : new ReplyTo(exchange, routingKey);
+    if (exchange == null || routingKey == null) {
+      return null;
+    }
+    // Publishing to an exchange that does not exist costs everybody's publishing channel.
+    if (!REPLY_EXCHANGES.contains(exchange)) {
+      throw new MalformedMessage(
+          "body.reply_to.exchange", "expected one of " + REPLY_EXCHANGES + ", got " + exchange);
+    }
+    return new ReplyTo(exchange, routingKey);
   }
 }

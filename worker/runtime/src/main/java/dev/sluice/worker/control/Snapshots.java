@@ -4,7 +4,9 @@ import dev.sluice.worker.WorkerControl;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What a worker says of itself, in the shapes that Celery's tools expect. */
 final class Snapshots {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final JsonMapper MAPPER = new JsonMapper();
   private static final double NANOS = 1e9;
 
   private final WorkerControl worker;
@@ -46,14 +49,14 @@ final class Snapshots {
     return reply;
   }
 
-  JsonNode active() {
+  JsonNode active(boolean asText) {
     ArrayNode reply = JSON.arrayNode();
     for (WorkerControl.Running attempt : worker.active()) {
       ObjectNode info = reply.addObject();
       info.put("id", attempt.id());
       info.put("name", attempt.name());
-      info.put("args", attempt.args());
-      info.put("kwargs", attempt.kwargs());
+      info.set("args", shown(attempt.args(), asText));
+      info.set("kwargs", shown(attempt.kwargs(), asText));
       info.put("type", attempt.name());
       info.put("hostname", worker.node());
       info.put("time_start", seconds(attempt.started()));
@@ -93,6 +96,15 @@ final class Snapshots {
                     .put("running", queue.running())
                     .put("waiting", queue.waiting())
                     .put("consuming", queue.consuming()));
+  }
+
+  /** Arguments as JSON, as text if asked for or clipped. */
+  private static JsonNode shown(String json, boolean asText) {
+    try {
+      return asText ? JSON.stringNode(json) : MAPPER.readTree(json);
+    } catch (JacksonException clipped) {
+      return JSON.stringNode(json);
+    }
   }
 
   private static long pid() {

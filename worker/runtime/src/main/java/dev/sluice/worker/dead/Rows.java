@@ -3,7 +3,6 @@ package dev.sluice.worker.dead;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -29,9 +28,8 @@ final class Rows {
       Object value = values.get(i);
       if (value instanceof byte[] bytes) {
         statement.setBytes(i + 1, bytes);
-      } else if (value instanceof LocalDateTime time) {
-        statement.setObject(i + 1, time, Types.TIMESTAMP);
       } else {
+        // Times without an SQL type: MySQL's driver would cut the milliseconds off.
         statement.setObject(i + 1, value);
       }
     }
