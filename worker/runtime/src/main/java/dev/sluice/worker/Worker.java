@@ -200,8 +200,7 @@ public final class Worker implements Handlers, AutoCloseable {
 
   private void startControlBus() {
     if (options.controlBus()) {
-      background.add(
-          ControlBus.start(options.broker(), control, options.dataSource(), options.clock()));
+      background.add(ControlBus.start(options.broker(), control));
     }
   }
 
