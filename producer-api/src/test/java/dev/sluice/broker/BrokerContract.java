@@ -437,7 +437,8 @@ public abstract class BrokerContract {
     BlockingQueue<String> first = new LinkedBlockingQueue<>();
     BlockingQueue<String> second = new LinkedBlockingQueue<>();
     Subscription one = subscribeTo(exchange, "one", first);
-    subscribeTo(exchange, "two", second);
+    Subscription two = subscribeTo(exchange, "two", second);
+    await().until(() -> one.active() && two.active());
     broker.publish(new ToExchange(exchange, ""), message("hello")).join();
     assertThat(first.poll(20, TimeUnit.SECONDS)).isEqualTo("hello");
     assertThat(second.poll(20, TimeUnit.SECONDS)).isEqualTo("hello");

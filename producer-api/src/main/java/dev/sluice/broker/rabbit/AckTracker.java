@@ -10,7 +10,7 @@ import java.io.IOException;
  * <p>Threading: guarded by its channel.
  */
 final class AckTracker {
-  /** So many ready tags are acknowledged at once. */
+  /** So many ready tags are acknowledged at once; fewer when the prefetch is small. */
   static final int BATCH = 50;
 
   /** Ready tags wait so long behind a pending one, then they are acknowledged singly. */
@@ -21,6 +21,7 @@ final class AckTracker {
   private static final byte SETTLED = 3;
   private static final long NO_HOLE = Long.MIN_VALUE;
 
+  private final int batch;
   private final int mostBehindHole;
   private byte[] states;
 
@@ -42,6 +43,7 @@ final class AckTracker {
   }
 
   AckTracker(int prefetch) {
+    batch = Math.min(BATCH, Math.max(1, prefetch / 2));
     mostBehindHole = Math.max(1, prefetch / 4);
     states = new byte[Integer.highestOneBit(Math.max(64, prefetch)) * 2];
   }
@@ -64,7 +66,7 @@ final class AckTracker {
     set(tag, READY);
     ready++;
     lowestReady = Math.min(lowestReady, tag);
-    return ready % BATCH == 0;
+    return ready % batch == 0;
   }
 
   /** {@code tag} was settled on its own. */
@@ -80,6 +82,25 @@ final class AckTracker {
 
   /** Acknowledges what can be acknowledged at {@code nanoTime}. */
   void flush(long nanoTime, Sink sink) throws IOException {
+    flushBelowHole(sink);
+    if (ready == 0) {
+      holeSince = NO_HOLE;
+      lowestReady = Long.MAX_VALUE;
+    } else if (ready >= mostBehindHole
+        || holeSince != NO_HOLE && nanoTime - holeSince >= HOLE_NANOS) {
+      flushBehindHole(sink);
+    } else if (holeSince == NO_HOLE) {
+      holeSince = nanoTime;
+    }
+  }
+
+  /** Acknowledges every ready tag, before the channel is closed. */
+  void flushAll(Sink sink) throws IOException {
+    flushBelowHole(sink);
+    flushBehindHole(sink);
+  }
+
+  private void flushBelowHole(Sink sink) throws IOException {
     long bound = 0;
     while (low < high && get(low + 1) != PENDING) {
       low++;
@@ -90,15 +111,6 @@ final class AckTracker {
     }
     if (bound > 0) {
       sink.ack(bound, true);
-    }
-    if (ready == 0) {
-      holeSince = NO_HOLE;
-      lowestReady = Long.MAX_VALUE;
-    } else if (ready >= mostBehindHole
-        || holeSince != NO_HOLE && nanoTime - holeSince >= HOLE_NANOS) {
-      flushBehindHole(sink);
-    } else if (holeSince == NO_HOLE) {
-      holeSince = nanoTime;
     }
   }
 

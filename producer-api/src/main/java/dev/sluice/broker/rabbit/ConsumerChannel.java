@@ -128,7 +128,7 @@ final class ConsumerChannel extends DefaultConsumer {
   /** Sends the acknowledgements that wait, then gives everything else back. */
   void close() {
     ended.countDown();
-    settle(this::flush);
+    settle(() -> tracker.flushAll(getChannel()::basicAck));
     try {
       if (isOpen()) {
         getChannel().close();

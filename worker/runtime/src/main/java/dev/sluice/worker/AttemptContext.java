@@ -1,11 +1,14 @@
 package dev.sluice.worker;
 
+import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.OutboxMessage;
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.producer.MessageFactory;
 import dev.sluice.producer.NewTask;
 import dev.sluice.producer.Parent;
 import dev.sluice.task.TaskType;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,12 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class AttemptContext implements TaskContext, AutoCloseable {
   private final Attempt attempt;
   private final MessageFactory messages;
+  private final @Nullable Outbox outbox;
   private final List<NewTask> followUps = new ArrayList<>();
+  private int ordinal;
   private volatile boolean closed;
 
-  AttemptContext(Attempt attempt, MessageFactory messages) {
+  AttemptContext(Attempt attempt, MessageFactory messages, @Nullable Outbox outbox) {
     this.attempt = attempt;
     this.messages = messages;
+    this.outbox = outbox;
   }
 
   /** The handler's outcome, which must not be null. */
@@ -71,21 +77,34 @@ final class AttemptContext implements TaskContext, AutoCloseable {
 
   @Override
   public <F extends Record> String enqueue(TaskType<F> type, F payload, EnqueueOptions options) {
-    if (closed) {
-      throw new IllegalStateException(
-          "task " + taskId() + " has ended; enqueue its follow-ups before the handler returns");
-    }
-    Parent parent = new Parent(taskId(), rootId(), followUps.size());
-    NewTask followUp = messages.create(type, payload, options, parent);
+    NewTask followUp = create(type, payload, options);
     followUps.add(followUp);
     return followUp.taskId();
   }
 
+  @Override
+  public <F extends Record> String enqueue(
+      Connection transaction, TaskType<F> type, F payload, EnqueueOptions options)
+      throws SQLException {
+    if (outbox == null) {
+      throw new IllegalStateException("this worker has no database, hence no outbox");
+    }
+    NewTask followUp = create(type, payload, options);
+    outbox.insert(transaction, List.of(row(followUp)));
+    return followUp.taskId();
+  }
+
+  private <F extends Record> NewTask create(TaskType<F> type, F payload, EnqueueOptions options) {
+    if (closed) {
+      throw new IllegalStateException(
+          "task " + taskId() + " has ended; enqueue its follow-ups before the handler returns");
+    }
+    return messages.create(type, payload, options, new Parent(taskId(), rootId(), ordinal++));
+  }
+
   /** The follow-up tasks as rows for the outbox. */
   List<OutboxMessage> rows() {
-    return followUps.stream()
-        .map(task -> new OutboxMessage(task.queue(), task.eta(), task.message()))
-        .toList();
+    return followUps.stream().map(AttemptContext::row).toList();
   }
 
   /** The follow-up tasks as messages to publish. */
@@ -98,5 +117,9 @@ final class AttemptContext implements TaskContext, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+  }
+
+  private static OutboxMessage row(NewTask task) {
+    return new OutboxMessage(task.queue(), task.eta(), task.message());
   }
 }

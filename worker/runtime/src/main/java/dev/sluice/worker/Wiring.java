@@ -117,7 +117,7 @@ final class Wiring {
   }
 
   AttemptContext context(Attempt attempt) {
-    return new AttemptContext(attempt, messages);
+    return new AttemptContext(attempt, messages, outbox);
   }
 
   TransactionalAttempt transactions() {
