@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.cli.demo.DemoCommand;
 import dev.sluice.settings.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import picocli.CommandLine.ScopeType;
     description = "An asynchronous write queue for the JVM on Celery's wire protocol.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      DemoCommand.class,
       EnqueueCommand.class,
       QueuesCommand.class,
       DeadCommand.class,
