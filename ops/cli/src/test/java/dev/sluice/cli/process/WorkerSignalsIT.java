@@ -77,7 +77,7 @@ class WorkerSignalsIT {
       await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(file(".started")));
 
       worker.terminate();
-      worker.awaitError("SIGTERM: draining");
+      worker.awaitError("SIGTERM: finishing");
       Files.createFile(release);
 
       assertThat(worker.end()).isZero();
@@ -94,7 +94,7 @@ class WorkerSignalsIT {
       await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(file(".started")));
 
       worker.terminate();
-      worker.awaitError("SIGTERM: draining");
+      worker.awaitError("SIGTERM: finishing");
       worker.terminate();
 
       assertThat(worker.end()).isEqualTo(143);
