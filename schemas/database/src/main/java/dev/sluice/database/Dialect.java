@@ -25,7 +25,7 @@ public enum Dialect {
   }
 
   /** Asks the server what it is: the driver alone does not tell MariaDB from MySQL. */
-  static Dialect of(Connection connection) throws SQLException {
+  public static Dialect of(Connection connection) throws SQLException {
     DatabaseMetaData server = connection.getMetaData();
     String name = server.getDatabaseProductName() + " " + server.getDatabaseProductVersion();
     String lower = name.toLowerCase(Locale.ROOT);

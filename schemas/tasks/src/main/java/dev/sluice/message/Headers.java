@@ -58,6 +58,18 @@ public final class Headers {
   /** How often an operator or the retry job sent the task back. Absent means 0. */
   public static final String REDRIVES = "sluice-redrives";
 
+  /**
+   * Since when no worker has known the task, ISO-8601. Set by a worker without a handler for it;
+   * removed by the next retry.
+   */
+  public static final String UNKNOWN_SINCE = "sluice-unknown-since";
+
+  /**
+   * How often in a row the task was put off because a database or broker was away. Removed by the
+   * next retry. Absent means 0.
+   */
+  public static final String SNOOZES = "sluice-snoozes";
+
   /** Id of the firing of a periodic job that enqueued the task. */
   public static final String FIRING = "sluice-firing";
 

@@ -12,14 +12,15 @@ import java.util.Locale;
  * Celery's timestamps: {@code 2026-11-21T02:05:00.635648+00:00}, with exactly six fraction digits
  * or none. Celery 5.2 reads any other number of digits wrongly or refuses it.
  */
-final class IsoTime {
+public final class IsoTime {
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'+00:00'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
   private IsoTime() {}
 
-  static String format(Instant instant) {
+  /** The time with six fraction digits and {@code +00:00}. */
+  public static String format(Instant instant) {
     return MICROS.format(instant);
   }
 
@@ -28,7 +29,7 @@ final class IsoTime {
    *
    * @throws DateTimeException when {@code text} is no ISO-8601 time
    */
-  static Instant parse(String text) {
+  public static Instant parse(String text) {
     // Python accepts a blank for the T.
     String iso = text.length() > 10 && text.charAt(10) == ' ' ? text.replace(' ', 'T') : text;
     int zone = Math.max(iso.indexOf('Z', 10), Math.max(iso.lastIndexOf('+'), iso.indexOf('-', 10)));

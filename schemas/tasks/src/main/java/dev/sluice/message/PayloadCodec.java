@@ -81,6 +81,11 @@ public final class PayloadCodec {
     return body;
   }
 
+  /** The arguments that a payload becomes. */
+  public <P extends Record> ObjectNode kwargs(P payload) {
+    return mapper.valueToTree(payload);
+  }
+
   /** The body with arguments given as a JSON object, as a command line has them. */
   public byte[] encode(ObjectNode kwargs) {
     ArrayNode body = mapper.createArrayNode();

@@ -2,6 +2,8 @@ package dev.sluice.worker;
 
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.task.TaskType;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,18 @@ public interface TaskContext {
    */
   <F extends Record> String enqueue(TaskType<F> type, F payload, EnqueueOptions options);
 
-  /** As above, with defaults. */
+  /**
+   * Enqueues a follow-up task through the outbox, in a transaction that the handler itself commits:
+   * the task is published once that is committed, whatever becomes of this attempt. For handlers
+   * that fence their own progress. The id is chosen as above, unless the options have one.
+   *
+   * @param transaction not in auto-commit mode, on the worker's database
+   */
+  <F extends Record> String enqueue(
+      Connection transaction, TaskType<F> type, F payload, EnqueueOptions options)
+      throws SQLException;
+
+  /** As the first, with defaults. */
   default <F extends Record> String enqueue(TaskType<F> type, F payload) {
     return enqueue(type, payload, EnqueueOptions.DEFAULTS);
   }

@@ -19,8 +19,12 @@ public interface TaskModule {
    *
    * @param dataSource the worker's database; empty when it has none
    * @param redisUrl where Redis is, {@code redis://} or {@code rediss://}; empty when there is none
+   * @param namespace prefix of everything of ours on shared servers; empty for none
    * @param properties the section {@code modules} of {@code sluice.yaml}
    */
   record Services(
-      Optional<DataSource> dataSource, Optional<URI> redisUrl, Map<String, String> properties) {}
+      Optional<DataSource> dataSource,
+      Optional<URI> redisUrl,
+      String namespace,
+      Map<String, String> properties) {}
 }

@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS sluice_outbox (
   message LONGBLOB NOT NULL,
   created_at DATETIME(3) NOT NULL,
   failures INT DEFAULT 0 NOT NULL,
+  strikes INT DEFAULT 0 NOT NULL,
   failing_since DATETIME(3) NULL,
   not_before DATETIME(3) NOT NULL,
   parked_reason VARCHAR(1000) NULL,

@@ -1,0 +1,166 @@
+package dev.sluice.cli;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.producer.EnqueueOptions;
+import dev.sluice.producer.Producer;
+import dev.sluice.producer.ProducerOptions;
+import dev.sluice.settings.DurationText;
+import dev.sluice.settings.SluiceSettings;
+import dev.sluice.task.TaskType;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code sluice enqueue}. */
+@Command(
+    name = "enqueue",
+    description = "Enqueues a task by its name and prints its id once the broker confirmed it.")
+final class EnqueueCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "NAME", description = "Name of the task type, such as clicks.record.")
+  private String name = "";
+
+  @Option(
+      names = "--kwargs",
+      paramLabel = "JSON",
+      description = "The payload, a JSON object. Default: {}")
+  private String kwargs = "{}";
+
+  @Option(
+      names = "--delay",
+      paramLabel = "DURATION",
+      description = "Start no earlier than this from now: 500ms, 30s, 5m, 2h, 1d.")
+  private @Nullable Duration delay;
+
+  @Option(
+      names = "--eta",
+      paramLabel = "TIME",
+      description = "Start no earlier than this: 2026-01-31T12:00:00Z.")
+  private @Nullable Instant eta;
+
+  @Option(
+      names = "--expires",
+      paramLabel = "TIME",
+      description = "Start no later than this: a time, or a duration from now.")
+  private @Nullable String expires;
+
+  @Option(names = "--priority", paramLabel = "0-9", description = "AMQP priority.")
+  private @Nullable Integer priority;
+
+  @Option(
+      names = "--queue",
+      paramLabel = "QUEUE",
+      description = "Queue, without the namespace. Default: ${DEFAULT-VALUE}",
+      defaultValue = TaskType.DEFAULT_QUEUE)
+  private String queue = TaskType.DEFAULT_QUEUE;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "Task id, to repeat an enqueue of unknown outcome. Default: a new one.")
+  private @Nullable String id;
+
+  @Option(
+      names = "--version",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "The payload's version. Default: ${DEFAULT-VALUE}")
+  private int version;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Enqueue that many such tasks. Default: ${DEFAULT-VALUE}")
+  private int count;
+
+  // Not picocli's standard options: --version is the payload's here.
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  private boolean help;
+
+  @Option(names = "--json", description = "Print each task as JSON.")
+  private boolean json;
+
+  @Mixin private SettingsOptions options = new SettingsOptions();
+
+  @Override
+  public Integer call() {
+    ObjectNode payload = payload();
+    EnqueueOptions how = how();
+    SluiceSettings settings = options.load();
+    ProducerOptions producing =
+        ProducerOptions.DEFAULTS
+            .maxBodyBytes(settings.broker().maxBodyBytes())
+            .confirmTimeout(settings.broker().confirmTimeout())
+            .queues(new QueueSpecs(settings)::of);
+    PrintWriter out = options.out();
+    try (Broker broker = options.broker(settings, "enqueue");
+        Producer producer = Producer.open(broker, producing)) {
+      for (int i = 0; i < count; i++) {
+        String taskId = enqueue(producer, payload, how);
+        out.println(json ? Json.line(Map.of("task_id", taskId)) : taskId);
+        out.flush();
+      }
+    }
+    return 0;
+  }
+
+  private String enqueue(Producer producer, ObjectNode payload, EnqueueOptions how) {
+    try {
+      return producer.enqueueNamed(name, payload, version, queue, how);
+    } catch (IllegalArgumentException e) {
+      throw options.wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ObjectNode payload() {
+    try {
+      if (Json.MAPPER.readTree(kwargs) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JacksonException e) {
+      throw options.wrong("--kwargs is no JSON: " + e.getOriginalMessage());
+    }
+    throw options.wrong("--kwargs must be a JSON object such as {\"user\": 7}");
+  }
+
+  private EnqueueOptions how() {
+    if (count < 1) {
+      throw options.wrong("--count must be at least 1, is " + count);
+    }
+    if (id != null && count > 1) {
+      throw options.wrong("--id names one task; leave out --count");
+    }
+    try {
+      return new EnqueueOptions(
+          id, null, delay, eta, expiry(InstantSource.system()), priority, Map.of());
+    } catch (IllegalArgumentException e) {
+      throw options.wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private @Nullable Instant expiry(InstantSource clock) {
+    if (expires == null) {
+      return null;
+    }
+    try {
+      return Instant.parse(expires);
+    } catch (DateTimeParseException notATime) {
+      return clock.instant().plus(DurationText.parse(expires));
+    }
+  }
+}

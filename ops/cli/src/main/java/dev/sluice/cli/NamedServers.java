@@ -1,0 +1,39 @@
+package dev.sluice.cli;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.broker.rabbit.RabbitBroker;
+import dev.sluice.broker.rabbit.RabbitOptions;
+import dev.sluice.database.Database;
+import dev.sluice.database.DatabaseOptions;
+import dev.sluice.settings.BrokerSettings;
+import dev.sluice.settings.DatabaseSettings;
+import dev.sluice.settings.SluiceSettings;
+import dev.sluice.topology.Topology;
+
+/** The servers that the settings name. */
+final class NamedServers implements Servers {
+
+  @Override
+  public Broker broker(SluiceSettings settings, String name) {
+    BrokerSettings named = settings.broker();
+    return RabbitBroker.open(
+        RabbitOptions.of(named.url().orElseThrow().reveal())
+            .topology(new Topology(named.namespace()))
+            .window(named.window())
+            .confirmTimeout(named.confirmTimeout())
+            .blockedTimeout(named.blockedTimeout())
+            .connectionName(name));
+  }
+
+  @Override
+  public Database database(SluiceSettings settings) {
+    DatabaseSettings named = settings.database();
+    String user = named.user();
+    String password = named.password().reveal();
+    return Database.open(
+        DatabaseOptions.of(named.url().orElseThrow().reveal())
+            .user(user.isEmpty() ? null : user)
+            .password(password.isEmpty() ? null : password)
+            .poolSize(named.poolSize()));
+  }
+}

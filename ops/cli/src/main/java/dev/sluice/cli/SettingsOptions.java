@@ -1,0 +1,137 @@
+package dev.sluice.cli;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.database.Database;
+import dev.sluice.settings.EnvFile;
+import dev.sluice.settings.MaskedUrl;
+import dev.sluice.settings.SluiceSettings;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where a command finds its settings. */
+final class SettingsOptions {
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Settings file. Default: $$SLUICE_CONFIG, else sluice.yaml in the working directory if it"
+              + " is there.")
+  private @Nullable Path config;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  /**
+   * The settings. When neither file nor variables name a server, those that {@code sluice up}
+   * started are taken.
+   */
+  SluiceSettings load() {
+    Path file = file().orElse(null);
+    SluiceSettings own = SluiceSettings.load(file, main().environment());
+    Path started = startedServers();
+    if (own.namesServices() || !Files.exists(started)) {
+      return own;
+    }
+    say("servers of " + started);
+    Map<String, String> merged = new LinkedHashMap<>(EnvFile.read(started));
+    merged.putAll(main().environment());
+    return SluiceSettings.load(file, merged);
+  }
+
+  /** Prints what the command was asked for. */
+  void print(String text) {
+    out().println(text);
+    out().flush();
+  }
+
+  /** Prints a line for people. */
+  void say(String line) {
+    command().commandLine().getErr().println("sluice: " + line);
+    command().commandLine().getErr().flush();
+  }
+
+  /** Connects to the broker, saying which; waits until the connection is open. */
+  Broker broker(SluiceSettings settings, String role) {
+    Broker broker = brokerUnawaited(settings, role);
+    try {
+      Patience.untilConnected(broker);
+      return broker;
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e;
+    }
+  }
+
+  /** Connects to the broker in the background, saying which. */
+  Broker brokerUnawaited(SluiceSettings settings, String role) {
+    MaskedUrl url = settings.broker().url().orElseThrow(() -> missing("broker"));
+    say("broker " + url + namespace(settings));
+    return main().servers().broker(settings, "sluice " + role);
+  }
+
+  /** Opens the database, saying which. */
+  Database database(SluiceSettings settings) {
+    say("database " + settings.database().url().orElseThrow(() -> missing("database")));
+    return main().servers().database(settings);
+  }
+
+  /** Wrong usage, exit status 2. */
+  ParameterException wrong(String sentence) {
+    return new ParameterException(command().commandLine(), sentence);
+  }
+
+  /** Where the command prints what it was asked for. */
+  PrintWriter out() {
+    return command().commandLine().getOut();
+  }
+
+  private static String namespace(SluiceSettings settings) {
+    String namespace = settings.broker().namespace();
+    return namespace.isEmpty() ? "" : ", namespace " + namespace;
+  }
+
+  private static CommandFailed missing(String section) {
+    return new CommandFailed(
+        "no %s is named: set %s.url in sluice.yaml or SLUICE_%s_URL, or start one with `sluice up`"
+            .formatted(section, section, section.toUpperCase(Locale.ROOT)));
+  }
+
+  private Optional<Path> file() {
+    if (config != null) {
+      return Optional.of(config);
+    }
+    String named = main().environment().getOrDefault("SLUICE_CONFIG", "");
+    if (!named.isEmpty()) {
+      return Optional.of(Path.of(named));
+    }
+    return Optional.of(main().folder().resolve("sluice.yaml")).filter(Files::exists);
+  }
+
+  private Path startedServers() {
+    String folder = main().environment().getOrDefault("SLUICE_FOLDER", "");
+    Path place = folder.isEmpty() ? main().folder().resolve(".sluice") : Path.of(folder);
+    return place.resolve("env");
+  }
+
+  private Main main() {
+    return (Main) command().root().userObject();
+  }
+
+  private CommandSpec command() {
+    if (spec == null) {
+      throw new IllegalStateException("used outside a command");
+    }
+    return spec;
+  }
+}

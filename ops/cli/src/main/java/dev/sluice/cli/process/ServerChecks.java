@@ -1,0 +1,51 @@
+package dev.sluice.cli.process;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.broker.BrokerHealth;
+import dev.sluice.database.Database;
+import dev.sluice.settings.MaskedUrl;
+import dev.sluice.settings.SluiceSettings;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** The checks of readiness that every process has: does each server answer? */
+final class ServerChecks {
+  private static final int PATIENCE_SECONDS = 2;
+
+  private ServerChecks() {}
+
+  static void add(
+      Health health, SluiceSettings settings, Broker broker, Optional<Database> database) {
+    health.check("broker", () -> broker(broker.health()));
+    database.ifPresent(opened -> health.check("database", () -> database(opened)));
+    settings.redis().url().ifPresent(url -> health.check("redis", () -> redis(url)));
+  }
+
+  private static Optional<String> broker(BrokerHealth health) {
+    return health.connected() && !health.blocked()
+        ? Optional.empty()
+        : Optional.of(health.detail());
+  }
+
+  private static Optional<String> database(Database database) throws SQLException {
+    try (Connection connection = database.dataSource().getConnection()) {
+      return connection.isValid(PATIENCE_SECONDS)
+          ? Optional.empty()
+          : Optional.of("the database does not answer");
+    }
+  }
+
+  private static Optional<String> redis(MaskedUrl url) {
+    try (Jedis redis = new Jedis(URI.create(url.reveal()), PATIENCE_SECONDS * 1000)) {
+      redis.ping();
+      return Optional.empty();
+    } catch (JedisException e) {
+      return Optional.of(
+          url + " does not answer: " + MaskedUrl.mask(String.valueOf(e.getMessage())));
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.sluice.cli.process;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.cli.Patience;
+import dev.sluice.database.Database;
+import dev.sluice.loop.LoopRunner;
+import dev.sluice.settings.MaskedUrl;
+import dev.sluice.settings.SluiceSettings;
+import dev.sluice.worker.TaskModule;
+import dev.sluice.worker.Worker;
+import dev.sluice.worker.dead.DeadTasks;
+import dev.sluice.worker.dead.RedriveTransient;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process of {@code sluice worker}: endpoint, modules, worker, and their end, in this order.
+ *
+ * <p>The broker may be away at the start and at any time: the process waits for it and is not ready
+ * meanwhile. The database must be there at the start.
+ */
+public final class WorkerProcess {
+  private static final Logger log = LoggerFactory.getLogger(WorkerProcess.class);
+
+  private final SluiceSettings settings;
+  private final Broker broker;
+  private final Optional<Database> database;
+  private final @Nullable Path lib;
+  private final Health health = new Health();
+
+  /**
+   * A process that is not running yet.
+   *
+   * @param database its tables up to date; empty for a worker without effectively-once handlers
+   * @param lib folder of jars with task modules; null for none
+   */
+  public WorkerProcess(
+      SluiceSettings settings, Broker broker, Optional<Database> database, @Nullable Path lib) {
+    this.settings = settings;
+    this.broker = broker;
+    this.database = database;
+    this.lib = lib;
+  }
+
+  /** Runs until {@code stop} is asked for, or an operator shuts the worker down. */
+  public void run(StopSignal stop) throws InterruptedException {
+    try (ProcessMetrics metrics = new ProcessMetrics("worker");
+        ProcessEndpoint endpoint =
+            ProcessEndpoint.start(settings.http(), metrics.registry(), health);
+        TaskModules modules = TaskModules.load(lib)) {
+      log.info("metrics and health on {}", endpoint.address());
+      ServerChecks.add(health, settings, broker, database);
+      CollectedHandlers handlers = handlers(modules);
+      log.info("task modules {}: {}", modules.names(), handlers.names());
+      if (Patience.untilConnected(broker, stop)) {
+        consume(handlers, metrics.registry(), stop);
+      }
+    }
+  }
+
+  private CollectedHandlers handlers(TaskModules modules) {
+    CollectedHandlers handlers = new CollectedHandlers();
+    modules.register(
+        handlers,
+        new TaskModule.Services(
+            dataSource(),
+            settings.redis().url().map(MaskedUrl::reveal).map(URI::create),
+            settings.broker().namespace(),
+            settings.modules()));
+    dataSource()
+        .map(source -> new DeadTasks(source, InstantSource.system()))
+        .ifPresent(dead -> handlers.handle(RedriveTransient.TYPE, new RedriveTransient(dead)));
+    return handlers;
+  }
+
+  private void consume(
+      CollectedHandlers handlers, PrometheusMeterRegistry registry, StopSignal stop)
+      throws InterruptedException {
+    WorkerPlan plan = new WorkerPlan(settings, handlers.queues());
+    try (Worker worker =
+            Worker.open(plan.options(broker, dataSource()).listener(new TaskMetrics(registry)));
+        LoopRunner sampler =
+            LoopRunner.start(
+                "depth-sampler", new DepthSampler(broker, plan.queues(), dataSource(), registry))) {
+      handlers.registerWith(worker);
+      health.check("worker", () -> problem(worker));
+      worker.start();
+      endWithWorker(worker, stop);
+      stop.await();
+      worker.drain(settings.worker().shutdownDeadline());
+      sampler.nudge();
+    }
+  }
+
+  /** An operator may shut the worker down by remote control: the process ends with it. */
+  private static void endWithWorker(Worker worker, StopSignal stop) {
+    Thread watch =
+        new Thread(
+            () -> {
+              worker.awaitStopped();
+              stop.end();
+            },
+            "sluice-worker-watch");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  private Optional<DataSource> dataSource() {
+    return database.map(Database::dataSource);
+  }
+
+  private static Optional<String> problem(Worker worker) {
+    return worker.health().consuming() ? Optional.empty() : Optional.of(worker.health().detail());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.sluice.broker.memory;
+
+import dev.sluice.message.Message;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One queue: messages that wait, and who consumes it.
+ *
+ * <p>Threading: guarded by the broker's lock.
+ */
+final class MemoryQueue {
+  final String name;
+  final Deque<Stored> ready = new ArrayDeque<>();
+  final List<MemoryConsumer> consumers = new ArrayList<>();
+  boolean deleted;
+
+  /** Whether the queue is in the broker's list of queues to look at. */
+  boolean listed;
+
+  private int turn;
+
+  MemoryQueue(String name) {
+    this.name = name;
+  }
+
+  /** A message and how often it was handed over and not acknowledged. */
+  record Stored(Message message, long deliveryCount) {}
+
+  /** The next hand-over, consumers in turn; null when nothing waits or nobody has room. */
+  @Nullable MemoryDelivery next() {
+    if (ready.isEmpty()) {
+      return null;
+    }
+    for (int i = 0; i < consumers.size(); i++) {
+      MemoryConsumer consumer = consumers.get(Math.floorMod(turn++, consumers.size()));
+      if (consumer.hasRoom()) {
+        return consumer.take(ready.remove());
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.sluice.outbox;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.loop.Loop;
+import dev.sluice.outbox.Published.Fate;
+import dev.sluice.producer.DeclaredQueues;
+import dev.sluice.topology.QueueSpec;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import javax.sql.DataSource;
+
+/**
+ * Publishes what transactions wrote to the outbox: claims rows, publishes them, waits for the
+ * confirms, deletes what was confirmed. When it dies between confirm and delete the rows are
+ * published again, with the same task ids. Several relays share one table: each skips what another
+ * has locked.
+ *
+ * <p>What the broker will not take is tried again for an hour and then set aside. So is, sooner, a
+ * message that breaks its channel whenever it is published alone.
+ *
+ * <p>Threading: for one thread, its loop's.
+ */
+public final class OutboxRelay implements Loop {
+  private static final Duration CONFIRM_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration IDLE = Duration.ofMillis(500);
+  private static final Duration BROKER_AWAY = Duration.ofSeconds(1);
+
+  private static final Set<Fate> CUT_SHORT = EnumSet.of(Fate.STRUCK, Fate.OPEN, Fate.BROKER_AWAY);
+
+  private final DataSource dataSource;
+  private final OutboxRows rows;
+  private final OutboxPublisher publisher;
+  // After a channel broke under a batch, any message of it may have been the cause.
+  private boolean oneByOne;
+
+  /** A relay that declares queues as {@link QueueSpec#of} says. */
+  public OutboxRelay(DataSource dataSource, Broker broker, InstantSource clock) {
+    this(dataSource, broker, clock, QueueSpec::of);
+  }
+
+  /**
+   * A relay.
+   *
+   * @param queues how a queue is declared before the first message to it, by its name on the broker
+   */
+  public OutboxRelay(
+      DataSource dataSource,
+      Broker broker,
+      InstantSource clock,
+      Function<String, QueueSpec> queues) {
+    this(dataSource, broker, clock, queues, CONFIRM_PATIENCE);
+  }
+
+  OutboxRelay(
+      DataSource dataSource,
+      Broker broker,
+      InstantSource clock,
+      Function<String, QueueSpec> queues,
+      Duration confirmPatience) {
+    this.dataSource = dataSource;
+    rows = new OutboxRows(clock);
+    publisher = new OutboxPublisher(broker, new DeclaredQueues(broker, queues), confirmPatience);
+  }
+
+  /**
+   * Moves one batch.
+   *
+   * @return zero when more is due
+   */
+  @Override
+  public Duration runOnce() throws SQLException, InterruptedException {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        Duration pause = moveBatch(connection);
+        connection.commit();
+        connection.setAutoCommit(true);
+        return pause;
+      } catch (SQLException | InterruptedException | RuntimeException e) {
+        rollBack(connection, e);
+        throw e;
+      }
+    }
+  }
+
+  private Duration moveBatch(Connection connection) throws SQLException, InterruptedException {
+    OutboxRows.Claim claim = rows.claim(connection);
+    List<Published> results = publish(claim.rows());
+    rows.settle(connection, results);
+    return pause(claim, results);
+  }
+
+  private List<Published> publish(List<OutboxRow> claimed) throws InterruptedException {
+    if (oneByOne) {
+      List<Published> results = publisher.oneByOne(claimed);
+      oneByOne = results.stream().anyMatch(r -> CUT_SHORT.contains(r.fate()));
+      return results;
+    }
+    List<OutboxRow> sound = new ArrayList<>(claimed.size());
+    List<OutboxRow> suspect = new ArrayList<>();
+    for (OutboxRow row : claimed) {
+      (row.suspect() ? suspect : sound).add(row);
+    }
+    List<Published> results = new ArrayList<>(publisher.together(sound));
+    oneByOne = results.stream().anyMatch(r -> r.fate() == Fate.BROKEN);
+    if (!oneByOne) {
+      results.addAll(publisher.oneByOne(suspect));
+    }
+    return results;
+  }
+
+  private Duration pause(OutboxRows.Claim claim, List<Published> results) {
+    if (results.stream().anyMatch(r -> r.fate() == Fate.BROKER_AWAY)) {
+      return BROKER_AWAY;
+    }
+    boolean moved = results.stream().anyMatch(r -> r.fate() == Fate.CONFIRMED);
+    return moved && (claim.more() || oneByOne) ? Duration.ZERO : IDLE;
+  }
+
+  /** Frees the rows at once; a connection that cannot even do that has lost them already. */
+  private static void rollBack(Connection connection, Exception cause) {
+    try {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}

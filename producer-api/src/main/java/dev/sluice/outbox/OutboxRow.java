@@ -1,0 +1,28 @@
+package dev.sluice.outbox;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A claimed row of the outbox.
+ *
+ * @param eta not before this; null for at once
+ * @param message as {@link MessageBytes} wrote it
+ * @param failures how often the broker would not take the message
+ * @param strikes how often the channel broke under the message when it was published alone
+ * @param failingSince when it failed first; null when it never did
+ */
+record OutboxRow(
+    long id,
+    String queue,
+    @Nullable Instant eta,
+    byte[] message,
+    int failures,
+    int strikes,
+    @Nullable Instant failingSince) {
+
+  /** Whether the message may harm those that share a channel with it. */
+  boolean suspect() {
+    return failures > 0;
+  }
+}

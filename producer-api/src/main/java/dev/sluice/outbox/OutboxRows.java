@@ -1,0 +1,176 @@
+package dev.sluice.outbox;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The outbox table as the relay sees it. */
+final class OutboxRows {
+  /** Rows of one claim at most. */
+  static final int LIMIT = 500;
+
+  private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
+
+  /** Bytes of messages of one claim at most, unless one alone has more. */
+  private static final long BYTES = 8 << 20;
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofHours(1);
+  private static final int MAX_STRIKES = 5;
+  private static final int MAX_REASON = 1000;
+  private static final String NEVER = "9999-12-31 00:00:00";
+
+  private static final String CLAIM =
+      "SELECT id, OCTET_LENGTH(message) FROM sluice_outbox WHERE not_before <= ?"
+          + " ORDER BY not_before, id LIMIT "
+          + LIMIT
+          + " FOR UPDATE SKIP LOCKED";
+  private static final String LOAD =
+      "SELECT id, queue, eta, message, failures, strikes, failing_since FROM sluice_outbox"
+          + " WHERE id IN (";
+  private static final String DELETE = "DELETE FROM sluice_outbox WHERE id IN (";
+  private static final String POSTPONE =
+      "UPDATE sluice_outbox SET failures = ?, strikes = ?, failing_since = ?, not_before = ?,"
+          + " parked_reason = ? WHERE id = ?";
+
+  private final InstantSource clock;
+
+  OutboxRows(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Rows that are locked for this transaction.
+   *
+   * @param more whether more may be due
+   */
+  record Claim(List<OutboxRow> rows, boolean more) {}
+
+  /** Locks rows that are due and that no other relay has locked, within the limits. */
+  Claim claim(Connection connection) throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    int due = 0;
+    long bytes = 0;
+    try (PreparedStatement select = connection.prepareStatement(CLAIM)) {
+      select.setString(1, SqlTimes.text(clock.instant()));
+      try (ResultSet row = select.executeQuery()) {
+        for (; row.next(); due++) {
+          bytes += row.getLong(2);
+          if (ids.isEmpty() || bytes <= BYTES) {
+            ids.add(row.getLong(1));
+          }
+        }
+      }
+    }
+    return new Claim(load(connection, ids), due == LIMIT || ids.size() < due);
+  }
+
+  /** Deletes what is confirmed, postpones or parks what failed, leaves the rest. */
+  void settle(Connection connection, List<Published> results) throws SQLException {
+    List<Long> confirmed = new ArrayList<>();
+    Instant now = clock.instant();
+    for (Published result : results) {
+      switch (result.fate()) {
+        case CONFIRMED -> confirmed.add(result.row().id());
+        case REFUSED, STRUCK, IMPOSSIBLE -> failed(connection, result, now);
+        case BROKEN, OPEN, BROKER_AWAY -> {}
+      }
+    }
+    if (!confirmed.isEmpty()) {
+      try (PreparedStatement delete = withIds(connection, DELETE, confirmed)) {
+        delete.executeUpdate();
+      }
+    }
+  }
+
+  private List<OutboxRow> load(Connection connection, List<Long> ids) throws SQLException {
+    List<OutboxRow> rows = new ArrayList<>(ids.size());
+    if (ids.isEmpty()) {
+      return rows;
+    }
+    try (PreparedStatement select = withIds(connection, LOAD, ids);
+        ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        rows.add(
+            new OutboxRow(
+                row.getLong(1),
+                row.getString(2),
+                SqlTimes.read(row, 3),
+                row.getBytes(4),
+                row.getInt(5),
+                row.getInt(6),
+                SqlTimes.read(row, 7)));
+      }
+    }
+    return rows;
+  }
+
+  private static void failed(Connection connection, Published result, Instant now)
+      throws SQLException {
+    OutboxRow row = result.row();
+    int strikes = row.strikes() + (result.fate() == Published.Fate.STRUCK ? 1 : 0);
+    Instant since = row.failingSince() == null ? now : row.failingSince();
+    boolean parked =
+        result.fate() == Published.Fate.IMPOSSIBLE
+            || strikes >= MAX_STRIKES
+            || !now.isBefore(since.plus(PATIENCE));
+    if (parked) {
+      log.error(
+          "outbox row {} for queue '{}' is set aside: {}. It stays in sluice_outbox; once the cause"
+              + " is gone, set its not_before to 1970-01-01 and failures, strikes, failing_since"
+              + " and parked_reason to 0 and null",
+          row.id(),
+          row.queue(),
+          result.reason());
+    } else if (row.failures() == 0) {
+      log.warn(
+          "outbox row {} for queue '{}' is tried again for {} minutes: {}",
+          row.id(),
+          row.queue(),
+          PATIENCE.toMinutes(),
+          result.reason());
+    }
+    try (PreparedStatement update = connection.prepareStatement(POSTPONE)) {
+      update.setInt(1, row.failures() + 1);
+      update.setInt(2, strikes);
+      update.setString(3, SqlTimes.text(since));
+      update.setString(4, parked ? NEVER : SqlTimes.text(now.plus(pause(row.failures()))));
+      update.setString(5, parked ? clipped(result.reason()) : null);
+      update.setLong(6, row.id());
+      update.executeUpdate();
+    }
+  }
+
+  private static Duration pause(int failures) {
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, 20));
+    return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+  }
+
+  private static String clipped(String reason) {
+    return reason.substring(0, Math.min(reason.length(), MAX_REASON));
+  }
+
+  private static PreparedStatement withIds(Connection connection, String sql, List<Long> ids)
+      throws SQLException {
+    PreparedStatement statement =
+        connection.prepareStatement(sql + "?, ".repeat(ids.size() - 1) + "?)");
+    try {
+      for (int i = 0; i < ids.size(); i++) {
+        statement.setLong(i + 1, ids.get(i));
+      }
+      return statement;
+    } catch (SQLException e) {
+      statement.close();
+      throw e;
+    }
+  }
+}

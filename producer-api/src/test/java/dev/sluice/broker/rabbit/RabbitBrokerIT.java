@@ -1,0 +1,54 @@
+package dev.sluice.broker.rabbit;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.broker.BrokerContract;
+import dev.sluice.devservices.DevServices;
+import dev.sluice.devservices.RabbitService;
+import dev.sluice.topology.QueueSpec;
+import dev.sluice.topology.Topology;
+import java.time.Duration;
+import org.junit.jupiter.api.Nested;
+
+class RabbitBrokerIT {
+
+  @Nested
+  class OnQuorumQueues extends OnRabbit {
+    @Override
+    protected QueueSpec.Profile profile() {
+      return QueueSpec.Profile.QUORUM;
+    }
+  }
+
+  @Nested
+  class OnClassicQueues extends OnRabbit {
+    @Override
+    protected QueueSpec.Profile profile() {
+      return QueueSpec.Profile.CLASSIC;
+    }
+  }
+
+  abstract static class OnRabbit extends BrokerContract {
+    private final RabbitService rabbit = DevServices.shared().rabbit();
+
+    @Override
+    protected Broker open(Topology topology) {
+      return RabbitBroker.open(
+          RabbitOptions.of(rabbit.url()).topology(topology).blockedTimeout(Duration.ofSeconds(3)));
+    }
+
+    @Override
+    protected void deleteQueue(String name) {
+      rabbit.ctl("delete_queue", name);
+    }
+
+    @Override
+    protected void block() {
+      rabbit.raiseMemoryAlarm();
+    }
+
+    @Override
+    protected void unblock() {
+      rabbit.clearMemoryAlarm();
+    }
+  }
+}

@@ -1,0 +1,364 @@
+package dev.sluice.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.broker.BrokerException;
+import dev.sluice.broker.Route;
+import dev.sluice.broker.ScriptedBroker;
+import dev.sluice.database.DatabaseOptions;
+import dev.sluice.message.Message;
+import dev.sluice.producer.PayloadTooLarge;
+import dev.sluice.topology.QueueSpec;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the outbox and its relay must do on every kind of database. */
+abstract class OutboxContract {
+  private OutboxRig rig;
+
+  abstract DatabaseOptions empty() throws SQLException;
+
+  @BeforeEach
+  void open() throws SQLException {
+    rig = new OutboxRig(empty());
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  @Test
+  void what_was_committed_is_published_once_and_deleted() throws Exception {
+    rig.insert("a", "b");
+    rig.relay.runOnce();
+    rig.relay.runOnce();
+    assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder("a", "b");
+    assertThat(rig.count()).isZero();
+    assertThat(rig.broker.declared()).containsExactly(QueueSpec.of("orders"));
+  }
+
+  @Test
+  void what_was_rolled_back_is_never_published() throws Exception {
+    try (Connection connection = rig.database.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      rig.outbox.insert(connection, List.of(OutboxRig.message("a", null)));
+      connection.rollback();
+    }
+    rig.relay.runOnce();
+    assertThat(rig.broker.sent()).isEmpty();
+  }
+
+  @Test
+  void the_message_arrives_byte_for_byte() throws Exception {
+    OutboxMessage message = OutboxRig.message("a", null);
+    rig.insertAll(List.of(message));
+    rig.relay.runOnce();
+    ScriptedBroker.Sent sent = rig.broker.sent().get(0);
+    assertThat(sent.route()).isEqualTo(new Route.ToQueue("orders"));
+    assertThat(sent.message().headers()).isEqualTo(message.message().headers());
+    assertThat(sent.message().body()).isEqualTo(message.message().body());
+  }
+
+  @Test
+  void an_eta_goes_through_the_delay_ladder() throws Exception {
+    Instant eta = rig.now.plus(Duration.ofDays(2)).plusMillis(123);
+    rig.insertAll(List.of(OutboxRig.message("a", eta)));
+    rig.relay.runOnce();
+    assertThat(rig.broker.sent().get(0).route()).isEqualTo(new Route.Delayed("orders", eta));
+  }
+
+  @Test
+  void a_writer_s_clock_that_is_ahead_delays_nothing() throws Exception {
+    Outbox ahead = new Outbox(() -> rig.now.plus(Duration.ofHours(1)), 1 << 20);
+    try (Connection connection = rig.database.dataSource().getConnection()) {
+      ahead.insert(connection, List.of(OutboxRig.message("a", null)));
+    }
+    rig.relay.runOnce();
+    assertThat(rig.count()).isZero();
+  }
+
+  @Test
+  void a_body_over_the_limit_inserts_nothing() throws Exception {
+    Outbox small = new Outbox(() -> rig.now, 5);
+    try (Connection connection = rig.database.dataSource().getConnection()) {
+      assertThatThrownBy(() -> small.insert(connection, List.of(OutboxRig.message("a", null))))
+          .isInstanceOf(PayloadTooLarge.class)
+          .hasMessageContaining("a has a body of 10 bytes, at most 5 are allowed");
+    }
+    assertThat(rig.count()).isZero();
+  }
+
+  @Test
+  void a_relay_killed_between_confirm_and_delete_publishes_again_with_the_same_id()
+      throws Exception {
+    rig.insert("a");
+    rig.broker.answer(
+        (route, message) -> {
+          // The broker has stored it; the process dies before it can delete the row.
+          throw new OutOfMemoryError("kill -9");
+        });
+    assertThatThrownBy(() -> rig.relay.runOnce()).isInstanceOf(OutOfMemoryError.class);
+    rig.broker.answer(ScriptedBroker.CONFIRM);
+    rig.relay().runOnce();
+    assertThat(rig.broker.sentIds()).containsExactly("a", "a");
+    assertThat(rig.count()).isZero();
+  }
+
+  @Test
+  void more_than_one_batch_is_moved_without_a_pause() throws Exception {
+    String[] ids = new String[1_100];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = "t" + i;
+    }
+    rig.insert(ids);
+    assertThat(rig.relay.runOnce()).isZero();
+    assertThat(rig.relay.runOnce()).isZero();
+    assertThat(rig.relay.runOnce()).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(1));
+    assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder(ids);
+    assertThat(rig.count()).isZero();
+  }
+
+  @Test
+  void two_relays_never_hold_the_same_row() throws Exception {
+    rig.insert("a", "b", "c");
+    CountDownLatch first = new CountDownLatch(1);
+    CompletableFuture<Void> confirm = new CompletableFuture<>();
+    rig.broker.answer(
+        (route, message) -> {
+          first.countDown();
+          return confirm;
+        });
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Duration> holding = thread.submit(rig.relay::runOnce);
+      first.await();
+      assertThat(rig.relay().runOnce()).isPositive();
+      confirm.complete(null);
+      holding.get();
+      assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder("a", "b", "c");
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  @Test
+  void several_relays_at_once_publish_each_row_once() throws Exception {
+    String[] ids = new String[3_000];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = "t" + i;
+    }
+    rig.insert(ids);
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<?>> relays = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        OutboxRelay relay = rig.relay();
+        relays.add(
+            threads.submit(
+                () -> {
+                  while (rig.count() > 0) {
+                    relay.runOnce();
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> relay : relays) {
+        relay.get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder(ids);
+  }
+
+  @Test
+  void a_row_without_a_confirm_stays_and_the_others_leave() throws Exception {
+    rig.insert("a", "slow", "b");
+    rig.broker.answer(
+        (route, message) ->
+            "slow".equals(message.correlationId())
+                ? new CompletableFuture<>()
+                : CompletableFuture.completedFuture(null));
+    new OutboxRelay(
+            rig.database.dataSource(),
+            rig.broker,
+            () -> rig.now,
+            QueueSpec::of,
+            Duration.ofMillis(50))
+        .runOnce();
+    assertThat(rig.count()).isEqualTo(1);
+    rig.broker.answer(ScriptedBroker.CONFIRM);
+    rig.relay.runOnce();
+    assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder("a", "slow", "b", "slow");
+    assertThat(rig.count()).isZero();
+  }
+
+  @Test
+  void an_unroutable_row_backs_off_and_is_set_aside_after_an_hour() throws Exception {
+    rig.insert("a");
+    rig.broker.answer(
+        (route, message) ->
+            CompletableFuture.failedFuture(new BrokerException.Unroutable("no queue")));
+    rig.relay.runOnce();
+    rig.relay.runOnce();
+    assertThat(rig.broker.sent()).hasSize(1);
+    for (int second = 0; second < 3_600; second += 30) {
+      rig.advance(Duration.ofSeconds(30));
+      rig.relay.runOnce();
+    }
+    assertThat(rig.parkedReasons()).isEmpty();
+    assertThat(rig.broker.sent()).hasSizeBetween(10, 25);
+
+    rig.advance(Duration.ofMinutes(10));
+    rig.relay.runOnce();
+    assertThat(rig.parkedReasons()).containsExactly("no queue");
+    int tries = rig.broker.sent().size();
+    rig.advance(Duration.ofDays(400));
+    rig.relay.runOnce();
+    assertThat(rig.broker.sent()).hasSize(tries);
+  }
+
+  @Test
+  void a_row_that_was_unroutable_leaves_once_its_queue_is_there() throws Exception {
+    rig.insert("a");
+    rig.broker.answer(
+        (route, message) ->
+            CompletableFuture.failedFuture(new BrokerException.Unroutable("no queue")));
+    rig.relay.runOnce();
+    rig.broker.answer(ScriptedBroker.CONFIRM);
+    rig.advance(Duration.ofSeconds(2));
+    rig.relay.runOnce();
+    assertThat(rig.count()).isZero();
+    assertThat(rig.broker.declared()).hasSize(2);
+  }
+
+  @Test
+  void a_row_set_aside_leaves_after_what_the_log_says_is_done() throws Exception {
+    rig.insertAll(List.of(OutboxRig.message("a", rig.now.plus(Duration.ofDays(1)))));
+    rig.broker.answer(
+        (route, message) ->
+            CompletableFuture.failedFuture(new IllegalArgumentException("eta too far away")));
+    rig.relay.runOnce();
+    assertThat(rig.parkedReasons()).containsExactly("eta too far away");
+    rig.broker.answer(ScriptedBroker.CONFIRM);
+    try (Connection connection = rig.database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(
+          "UPDATE sluice_outbox SET not_before = '1970-01-01 00:00:00', failures = 0, strikes = 0,"
+              + " failing_since = NULL, parked_reason = NULL");
+    }
+    rig.relay.runOnce();
+    assertThat(rig.count()).isZero();
+  }
+
+  @Test
+  void while_the_broker_is_away_every_row_waits_and_none_counts_as_failed() throws Exception {
+    rig.insert("a", "b", "c");
+    rig.broker.answer(
+        (route, message) ->
+            CompletableFuture.failedFuture(new BrokerException.Unavailable("away", null)));
+    assertThat(rig.relay.runOnce()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(rig.broker.sent()).hasSize(1);
+    rig.broker.answer(ScriptedBroker.CONFIRM);
+    rig.relay.runOnce();
+    assertThat(rig.broker.sent()).hasSize(4);
+    assertThat(rig.count()).isZero();
+  }
+
+  @Test
+  void a_message_that_breaks_its_channel_is_found_and_set_aside_and_costs_only_itself()
+      throws Exception {
+    rig.insert("a", "poison", "b", "c");
+    poison("poison");
+    rig.relay.runOnce();
+    assertThat(rig.count()).isGreaterThan(1);
+    for (int round = 0; round < 3; round++) {
+      rig.relay.runOnce();
+    }
+    assertThat(rig.count()).isEqualTo(1);
+    assertThat(rig.broker.sentIds()).contains("a", "b", "c");
+
+    for (int strike = 0; strike < 4; strike++) {
+      rig.advance(Duration.ofMinutes(1));
+      rig.insert("later" + strike);
+      rig.relay.runOnce();
+      rig.relay.runOnce();
+    }
+    assertThat(rig.parkedReasons()).containsExactly("channel closed");
+    assertThat(rig.broker.sentIds()).contains("later0", "later1", "later2", "later3");
+    assertThat(rig.count()).isEqualTo(1);
+  }
+
+  @Test
+  void bytes_that_are_no_message_are_set_aside_at_once() throws Exception {
+    rig.insert("a");
+    try (Connection connection = rig.database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate("UPDATE sluice_outbox SET message = X'00'");
+    }
+    rig.relay.runOnce();
+    assertThat(rig.parkedReasons()).hasSize(1);
+    assertThat(rig.broker.sent()).isEmpty();
+  }
+
+  @Test
+  void big_messages_are_claimed_a_few_at_a_time() throws Exception {
+    List<OutboxMessage> messages = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      OutboxMessage small = OutboxRig.message("t" + i, null);
+      messages.add(
+          new OutboxMessage(
+              small.queue(),
+              null,
+              new Message(
+                  "application/json",
+                  "utf-8",
+                  0,
+                  "t" + i,
+                  null,
+                  small.message().headers(),
+                  new byte[1 << 20])));
+    }
+    rig.insertAll(messages);
+    assertThat(rig.relay.runOnce()).isZero();
+    assertThat(rig.broker.sent()).hasSizeBetween(6, 8);
+    while (rig.relay.runOnce().isZero()) {
+      assertThat(rig.broker.sent()).hasSizeLessThanOrEqualTo(20);
+    }
+    assertThat(rig.count()).isZero();
+  }
+
+  /** A channel that this message closes, with every confirm that is outstanding on it. */
+  private void poison(String id) {
+    List<CompletableFuture<Void>> outstanding = new ArrayList<>();
+    rig.broker.answer(
+        (route, message) -> {
+          CompletableFuture<Void> confirm = new CompletableFuture<>();
+          outstanding.add(confirm);
+          if (id.equals(message.correlationId())) {
+            outstanding.forEach(
+                c -> c.completeExceptionally(new BrokerException.Unknown("channel closed", null)));
+            outstanding.clear();
+          } else {
+            confirm.completeOnTimeout(null, 20, TimeUnit.MILLISECONDS);
+          }
+          return confirm;
+        });
+  }
+}

@@ -1,0 +1,85 @@
+package dev.sluice.scheduler;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.quartz.Job;
+import org.quartz.JobExecutionContext;
+import org.quartz.JobExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What Quartz runs for every job. It fires the job for the newest instant at which it was due, and
+ * tries until that is committed. Its class name is stored in Quartz's tables: do not rename it.
+ *
+ * <p>Threading: one instance is shared by all threads of Quartz.
+ */
+final class FiringJob implements Job {
+  private static final Logger log = LoggerFactory.getLogger(FiringJob.class);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private final Firing firing;
+  private final Runnable fired;
+  private final CountDownLatch closing;
+
+  /**
+   * The job.
+   *
+   * @param fired called after each commit
+   * @param closing counted down to end waiting for a database that is away
+   */
+  FiringJob(Firing firing, Runnable fired, CountDownLatch closing) {
+    this.firing = firing;
+    this.fired = fired;
+    this.closing = closing;
+  }
+
+  @Override
+  public void execute(JobExecutionContext context) throws JobExecutionException {
+    JobSpec job = StoredJob.spec(context.getJobDetail());
+    // After a misfire Quartz's own time is when it noticed, in another scheduler another time.
+    Instant scheduled = context.getScheduledFireTime().toInstant();
+    Instant fireTime = job.timing().newestDue(scheduled).orElse(scheduled);
+    try {
+      fireUntilCommitted(job, fireTime);
+    } catch (RuntimeException e) {
+      log.error("job {} due {} cannot be fired; change or remove it", job.name(), fireTime, e);
+      throw new JobExecutionException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JobExecutionException(e);
+    }
+  }
+
+  private void fireUntilCommitted(JobSpec job, Instant fireTime)
+      throws InterruptedException, JobExecutionException {
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      try {
+        firing
+            .fire(job, fireTime)
+            .ifPresentOrElse(
+                task -> log.debug("job {} due {} enqueued task {}", job.name(), fireTime, task),
+                () -> log.debug("job {} due {} was fired already", job.name(), fireTime));
+        fired.run();
+        return;
+      } catch (SQLException e) {
+        log.warn(
+            "job {} due {} is not fired yet, next try in {} s: {}",
+            job.name(),
+            fireTime,
+            pause.toSeconds(),
+            e.toString());
+        if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+          throw new JobExecutionException(e);
+        }
+        Duration doubled = pause.multipliedBy(2);
+        pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.sluice.scheduler;
+
+import dev.sluice.topology.Topology;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.quartz.CronExpression;
+import tools.jackson.core.JacksonException;
+
+/** The rules that a {@link JobSpec} keeps; every error names the job and what is allowed. */
+final class JobSpecCheck {
+  private static final String NAME = "[A-Za-z0-9._-]{1,100}";
+  // Quartz keeps it in a column of this length.
+  private static final int MAX_CRON = 120;
+  private static final Duration LONGEST = Duration.ofDays(366);
+
+  private JobSpecCheck() {}
+
+  static void check(
+      String name,
+      String task,
+      String queue,
+      @Nullable String cron,
+      @Nullable Duration every,
+      String zone) {
+    if (!name.matches(NAME)) {
+      throw new IllegalArgumentException(
+          "job '"
+              + name
+              + "': the name may have 1 to 100 letters, digits, '.', '_' and '-' and nothing else");
+    }
+    if (task.isEmpty() || task.length() > 255 || !task.chars().allMatch(c -> c > 32 && c < 127)) {
+      throw wrong(
+          name, "task '" + task + "' must be 1 to 255 visible ASCII characters without blanks");
+    }
+    if (queue.isBlank()) {
+      throw wrong(name, "queue is blank; name the queue that its tasks go to");
+    }
+    if (cron != null && every != null) {
+      throw wrong(name, "has both cron and every; give exactly one of them");
+    }
+    if (cron != null) {
+      cron(name, cron);
+    } else if (every != null) {
+      every(name, every);
+    } else {
+      throw wrong(name, "has neither cron nor every; give exactly one of them");
+    }
+    zone(name, zone);
+  }
+
+  /** A copy made of what JSON knows, so that a spec equals itself read back from a database. */
+  static Map<String, @Nullable Object> kwargs(String name, Map<String, @Nullable Object> kwargs) {
+    String json;
+    try {
+      json = Kwargs.write(kwargs);
+    } catch (JacksonException e) {
+      throw wrong(name, "kwargs must be JSON values: " + e.getOriginalMessage());
+    }
+    int bytes = json.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > JobSpec.MAX_KWARGS_BYTES) {
+      throw wrong(
+          name,
+          "kwargs have "
+              + bytes
+              + " bytes as JSON; at most "
+              + JobSpec.MAX_KWARGS_BYTES
+              + " are allowed: pass ids, not objects");
+    }
+    return Kwargs.read(json);
+  }
+
+  static CronExpression cron(String name, String cron) {
+    if (cron.length() > MAX_CRON) {
+      throw wrong(name, "cron has " + cron.length() + " characters; at most " + MAX_CRON);
+    }
+    try {
+      return new CronExpression(cron);
+    } catch (ParseException e) {
+      throw wrong(
+          name,
+          "cron '"
+              + cron
+              + "' is not valid: "
+              + e.getMessage()
+              + "; write six or seven fields, seconds first and '?' for either the day of the month"
+              + " or the day of the week, as in '0 17 4 * * ?'");
+    }
+  }
+
+  /** Refuses a list in which two jobs have one name. */
+  static void distinct(List<JobSpec> jobs) {
+    Set<String> names = new HashSet<>();
+    for (JobSpec job : jobs) {
+      if (!names.add(job.name())) {
+        throw wrong(job.name(), "two jobs have this name; rename or remove one of them");
+      }
+    }
+  }
+
+  static void queue(JobSpec job, Topology topology) {
+    try {
+      topology.queue(job.queue());
+    } catch (IllegalArgumentException e) {
+      throw wrong(job.name(), e.getMessage());
+    }
+  }
+
+  static void dueAgain(JobSpec job, Instant now) {
+    if (job.enabled() && job.timing().nextAfter(now).isEmpty()) {
+      throw wrong(
+          job.name(), "cron '" + job.cron() + "' is never due again; change it or remove the job");
+    }
+  }
+
+  private static IllegalArgumentException wrong(String name, @Nullable String what) {
+    return new IllegalArgumentException("job '" + name + "': " + what);
+  }
+
+  private static void every(String name, Duration every) {
+    if (every.getSeconds() < 1 || every.getNano() != 0 || every.compareTo(LONGEST) > 0) {
+      throw wrong(name, "every must be whole seconds from PT1S to 366 days, is " + every);
+    }
+  }
+
+  private static void zone(String name, String zone) {
+    try {
+      ZoneId.of(zone);
+    } catch (DateTimeException e) {
+      throw wrong(
+          name,
+          "zone '"
+              + zone
+              + "' is not known; name one of the IANA database, as in 'Europe/Berlin' or 'UTC'");
+    }
+  }
+}

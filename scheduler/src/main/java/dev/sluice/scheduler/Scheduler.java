@@ -1,0 +1,110 @@
+package dev.sluice.scheduler;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fires periodic jobs. A firing enqueues one task and does nothing else: workers do the work. Any
+ * number of schedulers may share a database; every firing still enqueues one task.
+ *
+ * <p>Threading: every method may be called by any thread.
+ */
+public final class Scheduler implements AutoCloseable {
+  private static final int HEALTH_TIMEOUT_SECONDS = 2;
+
+  private final SchedulerOptions options;
+  private @Nullable RunningScheduler running;
+  private boolean closed;
+
+  private Scheduler(SchedulerOptions options) {
+    this.options = options;
+  }
+
+  /** A scheduler that is not started yet. */
+  public static Scheduler open(SchedulerOptions options) {
+    return new Scheduler(options);
+  }
+
+  /**
+   * Makes the stored jobs those of the options, and begins to fire them. The broker need not be
+   * reachable: firings wait in the outbox.
+   *
+   * @throws SchedulerFailed when the database cannot be reached, or its tables are missing
+   * @throws IllegalStateException when it was started or closed before
+   */
+  public synchronized void start() {
+    if (running != null || closed) {
+      throw new IllegalStateException("a scheduler is started once; open another one");
+    }
+    running = RunningScheduler.start(options);
+  }
+
+  /** Asks the database; takes up to two seconds when that is away. */
+  public SchedulerHealth health() {
+    boolean started;
+    synchronized (this) {
+      started = running != null && !closed;
+    }
+    int jobs = (int) options.jobs().stream().filter(JobSpec::enabled).count();
+    String database = databaseProblem();
+    String detail =
+        !started
+            ? "the scheduler is not running"
+            : database.isEmpty() ? "firing " + jobs + " jobs" : "nothing is fired: " + database;
+    return new SchedulerHealth(started, database.isEmpty(), jobs, detail);
+  }
+
+  /**
+   * The next instants at which a job is due, at most {@code count}; none when it is disabled.
+   *
+   * @throws IllegalArgumentException when there is no such job
+   */
+  public List<Instant> nextFirings(String job, int count) {
+    JobSpec spec =
+        options.jobs().stream()
+            .filter(candidate -> candidate.name().equals(job))
+            .findFirst()
+            .orElseThrow(() -> unknown(job));
+    if (!spec.enabled()) {
+      return List.of();
+    }
+    Timing timing = spec.timing();
+    return Stream.iterate(
+            timing.nextAfter(options.clock().instant()),
+            Optional::isPresent,
+            due -> due.flatMap(timing::nextAfter))
+        .limit(count)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** Ends firing, and waits a few seconds for firings under way. */
+  @Override
+  public synchronized void close() {
+    if (running != null && !closed) {
+      running.close();
+    }
+    closed = true;
+  }
+
+  private String databaseProblem() {
+    try (Connection connection = options.database().dataSource().getConnection()) {
+      return connection.isValid(HEALTH_TIMEOUT_SECONDS) ? "" : "the database does not answer";
+    } catch (SQLException e) {
+      return "the database cannot be reached: " + e.getMessage();
+    }
+  }
+
+  private IllegalArgumentException unknown(String job) {
+    return new IllegalArgumentException(
+        "there is no job '"
+            + job
+            + "'; there are "
+            + options.jobs().stream().map(JobSpec::name).sorted().toList());
+  }
+}

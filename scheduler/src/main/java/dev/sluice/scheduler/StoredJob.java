@@ -1,0 +1,86 @@
+package dev.sluice.scheduler;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobBuilder;
+import org.quartz.JobDataMap;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+
+/** A {@link JobSpec} as Quartz keeps it: a job whose data are strings, and one trigger. */
+final class StoredJob {
+  /** Quartz's group of the jobs that come from configuration. */
+  static final String GROUP = "configured";
+
+  private static final String TASK = "task";
+  private static final String QUEUE = "queue";
+  private static final String KWARGS = "kwargs";
+  private static final String CRON = "cron";
+  private static final String EVERY = "every";
+  private static final String ZONE = "zone";
+  private static final String MISFIRE = "misfire";
+
+  private StoredJob() {}
+
+  static JobKey key(JobSpec job) {
+    return JobKey.jobKey(job.name(), GROUP);
+  }
+
+  static TriggerKey triggerKey(JobSpec job) {
+    return TriggerKey.triggerKey(job.name(), GROUP);
+  }
+
+  static JobDetail detail(JobSpec job) {
+    JobBuilder builder =
+        JobBuilder.newJob(FiringJob.class)
+            .withIdentity(key(job))
+            .storeDurably()
+            .requestRecovery()
+            .usingJobData(TASK, job.task())
+            .usingJobData(QUEUE, job.queue())
+            .usingJobData(KWARGS, Kwargs.write(job.kwargs()))
+            .usingJobData(ZONE, job.zone())
+            .usingJobData(MISFIRE, job.misfire().name());
+    if (job.cron() != null) {
+      builder.usingJobData(CRON, job.cron());
+    }
+    if (job.every() != null) {
+      builder.usingJobData(EVERY, job.every().toString());
+    }
+    return builder.build();
+  }
+
+  static Trigger trigger(JobSpec job, Instant now) {
+    return TriggerBuilder.newTrigger()
+        .withIdentity(triggerKey(job))
+        .forJob(key(job))
+        .startAt(Date.from(job.timing().nextAfter(now).orElse(now)))
+        .withSchedule(job.timing().schedule(job.misfire()))
+        .build();
+  }
+
+  /**
+   * The specification that {@link #detail} was made of.
+   *
+   * @throws RuntimeException when another release wrote what this one does not understand
+   */
+  static JobSpec spec(JobDetail detail) {
+    JobDataMap data = detail.getJobDataMap();
+    @Nullable String every = data.getString(EVERY);
+    return new JobSpec(
+        detail.getKey().getName(),
+        data.getString(TASK),
+        data.getString(QUEUE),
+        Kwargs.read(data.getString(KWARGS)),
+        data.getString(CRON),
+        every == null ? null : Duration.parse(every),
+        data.getString(ZONE),
+        MisfirePolicy.valueOf(data.getString(MISFIRE)),
+        true);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.sluice.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.broker.memory.InMemoryBroker;
+import dev.sluice.topology.Topology;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Quartz's tables across starts with the same and with other jobs. */
+class ReconcileTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final JobSpec REPORT = JobSpec.cron("report", "0 0 6 1 1 ?", "reports", "q");
+  private static final JobSpec SWEEP = JobSpec.every("sweep", Duration.ofHours(1), "sweeps", "q");
+  private static final JobSpec OTHER = JobSpec.every("other", Duration.ofDays(7), "others", "q");
+
+  private final TestDatabase tables = TestDatabase.h2();
+  private final InMemoryBroker broker = InMemoryBroker.open(Topology.DEFAULT);
+
+  @AfterEach
+  void close() {
+    broker.close();
+    tables.close();
+  }
+
+  @Test
+  void unchanged_jobs_are_left_alone() {
+    run(REPORT, SWEEP);
+    // A mark that storing the triggers again would wipe out.
+    tables.update("UPDATE SLUICE_QRTZ_TRIGGERS SET DESCRIPTION = 'as it was'");
+
+    run(REPORT, SWEEP);
+
+    assertThat(tables.query("SELECT DESCRIPTION FROM SLUICE_QRTZ_TRIGGERS"))
+        .containsExactly("as it was", "as it was");
+  }
+
+  @Test
+  void a_changed_time_replaces_the_trigger() {
+    run(REPORT, SWEEP);
+
+    run(REPORT.zone("Asia/Tokyo"), SWEEP);
+
+    assertThat(tables.query("SELECT TIME_ZONE_ID FROM SLUICE_QRTZ_CRON_TRIGGERS"))
+        .containsExactly("Asia/Tokyo");
+  }
+
+  @Test
+  void changed_arguments_keep_the_trigger_and_what_it_has_missed() {
+    run(REPORT);
+    tables.update("UPDATE SLUICE_QRTZ_TRIGGERS SET DESCRIPTION = 'as it was'");
+    String before = tables.query("SELECT JOB_DATA FROM SLUICE_QRTZ_JOB_DETAILS").get(0);
+
+    run(REPORT.kwargs(Map.of("year", 2026)));
+
+    assertThat(tables.query("SELECT JOB_DATA FROM SLUICE_QRTZ_JOB_DETAILS"))
+        .hasSize(1)
+        .doesNotContain(before);
+    assertThat(tables.query("SELECT DESCRIPTION FROM SLUICE_QRTZ_TRIGGERS"))
+        .containsExactly("as it was");
+  }
+
+  @Test
+  void removed_and_disabled_jobs_are_deleted() {
+    run(REPORT, SWEEP, OTHER);
+
+    run(REPORT.enabled(false), OTHER);
+
+    assertThat(tables.query("SELECT JOB_NAME FROM SLUICE_QRTZ_JOB_DETAILS"))
+        .containsExactly("other");
+    assertThat(tables.query("SELECT TRIGGER_NAME FROM SLUICE_QRTZ_TRIGGERS"))
+        .containsExactly("other");
+  }
+
+  @Test
+  void a_job_that_quartz_has_given_up_fires_again_after_a_start() {
+    run(REPORT);
+    tables.update("UPDATE SLUICE_QRTZ_TRIGGERS SET TRIGGER_STATE = 'ERROR'");
+
+    run(REPORT);
+
+    assertThat(tables.query("SELECT TRIGGER_STATE FROM SLUICE_QRTZ_TRIGGERS"))
+        .containsExactly("WAITING");
+  }
+
+  @Test
+  void firings_missed_while_no_scheduler_was_up_are_one_firing_of_the_newest_instant() {
+    run(SWEEP);
+    Instant newest = SWEEP.timing().newestDue(Instant.now()).orElseThrow();
+    Received received = Received.from(broker, "q");
+    long missed = newest.minus(Duration.ofHours(5)).toEpochMilli();
+    tables.update("UPDATE SLUICE_QRTZ_TRIGGERS SET NEXT_FIRE_TIME = ?", missed);
+
+    try (Scheduler scheduler = open(SWEEP)) {
+      scheduler.start();
+      await().atMost(PATIENCE).until(() -> !received.firings().isEmpty());
+    }
+
+    assertThat(tables.firings("sweep")).hasSize(1);
+    assertThat(received.firings()).containsExactly("sweep@" + newest);
+  }
+
+  @Test
+  void firings_missed_by_a_job_that_skips_them_are_skipped() {
+    JobSpec skipping = SWEEP.misfire(MisfirePolicy.SKIP);
+    run(skipping);
+    long missed = Instant.now().minus(Duration.ofHours(5)).toEpochMilli();
+    tables.update("UPDATE SLUICE_QRTZ_TRIGGERS SET NEXT_FIRE_TIME = ?", missed);
+
+    try (Scheduler scheduler = open(skipping)) {
+      scheduler.start();
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  tables
+                          .query(
+                              "SELECT 1 FROM SLUICE_QRTZ_TRIGGERS WHERE NEXT_FIRE_TIME > ?",
+                              Instant.now().toEpochMilli())
+                          .size()
+                      == 1);
+    }
+
+    assertThat(tables.firings("sweep")).isEmpty();
+  }
+
+  private void run(JobSpec... jobs) {
+    try (Scheduler scheduler = open(jobs)) {
+      scheduler.start();
+    }
+  }
+
+  private Scheduler open(JobSpec... jobs) {
+    return Scheduler.open(
+        SchedulerOptions.of(tables.database(), broker, List.of(jobs)).clustered(true));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.scheduler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+CREATE TABLE IF NOT EXISTS sluice_post (
+  id BIGINT NOT NULL,
+  author BIGINT NOT NULL,
+  created_at DATETIME(3) NOT NULL,
+  text VARCHAR(1000) CHARACTER SET utf8mb4 NOT NULL,
+  PRIMARY KEY (id),
+  KEY sluice_post_by_author (author, id)
+) ENGINE = InnoDB;
+
+CREATE TABLE IF NOT EXISTS sluice_follow (
+  author BIGINT NOT NULL,
+  follower BIGINT NOT NULL,
+  PRIMARY KEY (author, follower)
+) ENGINE = InnoDB;
+
+CREATE TABLE IF NOT EXISTS sluice_fan_out (
+  id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  post BIGINT NOT NULL,
+  author BIGINT NOT NULL,
+  post_created_at DATETIME(3) NOT NULL,
+  lanes INT NOT NULL,
+  lanes_done INT NOT NULL,
+  created_at DATETIME(3) NOT NULL,
+  done_at DATETIME(3) NULL,
+  PRIMARY KEY (id)
+) ENGINE = InnoDB;
+
+CREATE TABLE IF NOT EXISTS sluice_fan_out_lane (
+  fan_out CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  lane INT NOT NULL,
+  lo BIGINT NOT NULL,
+  hi BIGINT NOT NULL,
+  last_follower BIGINT NOT NULL,
+  chunk INT NOT NULL,
+  epoch INT NOT NULL,
+  done BOOLEAN NOT NULL,
+  written BIGINT NOT NULL,
+  PRIMARY KEY (fan_out, lane)
+) ENGINE = InnoDB;

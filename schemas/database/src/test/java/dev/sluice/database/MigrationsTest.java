@@ -1,0 +1,9 @@
+package dev.sluice.database;
+
+class MigrationsTest extends MigrationsContract {
+
+  @Override
+  DatabaseOptions empty() {
+    return TestDatabases.h2();
+  }
+}

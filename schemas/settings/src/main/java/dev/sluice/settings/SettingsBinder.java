@@ -1,0 +1,64 @@
+package dev.sluice.settings;
+
+import dev.sluice.topology.QueueSpec.Profile;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Turns a checked tree into records. */
+final class SettingsBinder {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .addModule(
+              new SimpleModule()
+                  .addDeserializer(Secret.class, new FromText<>(Secret.class, Secret::new))
+                  .addDeserializer(MaskedUrl.class, new FromText<>(MaskedUrl.class, MaskedUrl::new))
+                  .addDeserializer(
+                      Duration.class, new FromText<>(Duration.class, DurationText::parse))
+                  .addDeserializer(
+                      Profile.class, new FromText<>(Profile.class, SettingsBinder::profile)))
+          .build();
+
+  private SettingsBinder() {}
+
+  static SluiceSettings bind(String source, ObjectNode tree) {
+    try {
+      return MAPPER.treeToValue(tree, SluiceSettings.class);
+    } catch (DatabindException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null && !(cause instanceof IllegalArgumentException)) {
+        cause = cause.getCause();
+      }
+      throw new SettingsException(source, List.of(String.valueOf(cause.getMessage())));
+    }
+  }
+
+  private static Profile profile(String text) {
+    return Profile.valueOf(text.replace('-', '_').toUpperCase(Locale.ROOT));
+  }
+
+  private static final class FromText<T> extends StdDeserializer<T> {
+    private final Function<String, T> read;
+
+    FromText(Class<T> type, Function<String, T> read) {
+      super(type);
+      this.read = read;
+    }
+
+    @Override
+    public T deserialize(JsonParser parser, DeserializationContext context) {
+      return read.apply(parser.getString());
+    }
+  }
+}

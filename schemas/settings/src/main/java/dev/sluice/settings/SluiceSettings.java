@@ -1,0 +1,63 @@
+package dev.sluice.settings;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Everything that can be set, read once from {@code sluice.yaml} and {@code SLUICE_*} variables,
+ * checked and frozen. Keys, ranges and defaults are those of {@code sluice.schema.json}, which lies
+ * beside this class with a commented {@code sluice.example.yaml}.
+ *
+ * @param modules properties handed to task modules
+ */
+public record SluiceSettings(
+    BrokerSettings broker,
+    DatabaseSettings database,
+    RedisSettings redis,
+    WorkerSettings worker,
+    SchedulerSettings scheduler,
+    HttpSettings http,
+    Map<String, String> modules) {
+
+  public SluiceSettings {
+    modules = Collections.unmodifiableMap(new TreeMap<>(modules));
+  }
+
+  /** Every default, as if there were neither a file nor a variable. */
+  public static SluiceSettings defaults() {
+    return load(null, Map.of());
+  }
+
+  /**
+   * Reads settings. A variable overrides the file; an empty variable counts as not set.
+   *
+   * @param yaml the file; null for none
+   * @param environment the variables, {@link System#getenv()} as a rule
+   * @throws SettingsException naming every key and variable that is unknown or out of range
+   */
+  public static SluiceSettings load(@Nullable Path yaml, Map<String, String> environment) {
+    SettingsSchema schema = SettingsSchema.load();
+    EnvironmentVariables variables = new EnvironmentVariables(schema.scalars());
+    ObjectNode tree = SettingsFile.read(yaml);
+    String source = yaml == null ? "settings" : yaml.toString();
+    SettingsException.throwIfAny("environment", variables.problems(environment));
+    variables.apply(environment, tree);
+    schema.fillDefaults(tree);
+    SettingsException.throwIfAny(source, schema.problems(tree));
+    return SettingsBinder.bind(source, tree);
+  }
+
+  /** These settings with another section {@code worker}. */
+  public SluiceSettings worker(WorkerSettings newWorker) {
+    return new SluiceSettings(broker, database, redis, newWorker, scheduler, http, modules);
+  }
+
+  /** Whether a broker, a database or a Redis is named. */
+  public boolean namesServices() {
+    return broker.url().isPresent() || database.url().isPresent() || redis.url().isPresent();
+  }
+}

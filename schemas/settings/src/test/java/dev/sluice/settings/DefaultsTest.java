@@ -1,0 +1,40 @@
+package dev.sluice.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DefaultsTest {
+
+  @Test
+  void every_default_is_the_documented_one() {
+    assertThat(SluiceSettings.defaults())
+        .isEqualTo(
+            new SluiceSettings(
+                new BrokerSettings(
+                    Optional.empty(),
+                    "",
+                    1000,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(5),
+                    1024 * 1024),
+                new DatabaseSettings(Optional.empty(), "", new Secret(""), 10),
+                new RedisSettings(Optional.empty()),
+                new WorkerSettings(
+                    Optional.empty(),
+                    Map.of(),
+                    10,
+                    Optional.empty(),
+                    Duration.ofMinutes(15),
+                    Duration.ofSeconds(30),
+                    Duration.ofMinutes(10),
+                    false,
+                    true),
+                new SchedulerSettings(Map.of()),
+                new HttpSettings("127.0.0.1", 0),
+                Map.of()));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.sluice.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InvalidSettingsTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          worker: {queues: {clicks: {prefetch: 0}}} | worker.queues.clicks.prefetch: 0 is below the minimum 1
+          worker: {queues: {clicks: {prefetch: 9}}} | worker.queues.clicks.prefetch: 9 is below its concurrency, 10
+          worker: {queues: {clicks: {prefetsch: 9}}} | worker.queues.clicks.prefetsch: unknown key; did you mean prefetch?
+          worekr: {} | worekr: unknown key; did you mean worker?
+          http: {colour: red} | http.colour: unknown key; known here are host, port
+          http: {port: 70000} | http.port: 70000 is above the maximum 65535
+          http: {port: high} | http.port: "high" is not of type integer
+          http: 80 | http: 80 is not of type object
+          worker: {hardTimeLimit: 5} | worker.hardTimeLimit: 5 is not of type string
+          worker: {hardTimeLimit: soon} | worker.hardTimeLimit: "soon" must look like 30s
+          worker: {hardTimeLimit: 0s} | worker.hardTimeLimit: must be longer than 0
+          worker: {softTimeLimit: 1h} | worker.softTimeLimit: must not be longer than worker.hardTimeLimit, 900 s
+          worker: {queues: {a: {profile: lazy}}} | worker.queues.a.profile: "lazy" is none of quorum, classic, celery, celery-quorum
+          broker: {url: "http://u:pw@h"} | broker.url: the value must look like amqp://user:password@localhost:5672/
+          broker: {confirmTimeout: 0s} | broker.confirmTimeout: must be longer than 0
+          broker: {namespace: "a b"} | broker.namespace: "a b" must look like shop
+          scheduler: {jobs: {a: {every: 5m}}} | scheduler.jobs.a.task: is missing
+          scheduler: {jobs: {a: {task: t}}} | scheduler.jobs.a: needs either cron or every, and not both
+          scheduler: {jobs: {a: {task: t, every: 5m, cron: "0 0 3 * * ?"}}} | scheduler.jobs.a: needs either cron or every, and not both
+          scheduler: {jobs: {a: {task: t, every: 5m, zone: Mars}}} | scheduler.jobs: 'Mars' is no time zone; write one such as Europe/Berlin
+          """)
+  void what_is_wrong_is_said_with_its_path_and_the_reason(String yaml, String problem)
+      throws IOException {
+    assertThat(refused(yaml).problems()).containsExactly(problem);
+  }
+
+  @Test
+  void every_problem_is_said_at_once_with_the_file() throws IOException {
+    SettingsException refused = refused("http: {port: -1, hots: x}\ndatabase: {poolSize: 1}\n");
+
+    assertThat(refused)
+        .hasMessage(
+            """
+            %s:
+              database.poolSize: 1 is below the minimum 2
+              http.hots: unknown key; did you mean host?
+              http.port: -1 is below the minimum 0"""
+                .formatted(folder.resolve("sluice.yaml")));
+  }
+
+  private SettingsException refused(String yaml) throws IOException {
+    Path file = Files.writeString(folder.resolve("sluice.yaml"), yaml);
+    return catchThrowableOfType(SettingsException.class, () -> SluiceSettings.load(file, Map.of()));
+  }
+}

@@ -1,0 +1,102 @@
+package dev.sluice.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.topology.QueueSpec.Profile;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void the_example_is_valid_and_says_what_it_shows() throws URISyntaxException {
+    URL example = Objects.requireNonNull(SluiceSettings.class.getResource("sluice.example.yaml"));
+    SluiceSettings settings = SluiceSettings.load(Path.of(example.toURI()), Map.of());
+
+    assertThat(settings.broker().url().orElseThrow().reveal())
+        .isEqualTo("amqp://sluice:secret@localhost:5672/");
+    assertThat(settings.worker().queues().get("clicks"))
+        .isEqualTo(new QueueSettings(Optional.of(16), Optional.of(64), Optional.empty()));
+    assertThat(settings.worker().queues().get("celery").profile()).contains(Profile.CELERY);
+    assertThat(settings.scheduler().jobs().get("nightly-report").args().get("format").stringValue())
+        .isEqualTo("pdf");
+    assertThat(settings.scheduler().jobs().get("heartbeat").every())
+        .contains(Duration.ofMinutes(5));
+    assertThat(settings.scheduler().jobs().get("nightly-report").misfire()).isEqualTo("skip");
+    assertThat(settings.scheduler().jobs().get("heartbeat").misfire()).isEqualTo("once");
+    assertThat(settings.modules()).containsEntry("clicks.table", "clicks");
+  }
+
+  @Test
+  void queues_keep_the_order_of_the_file() throws IOException {
+    SluiceSettings settings = load("worker: {queues: {z: {}, a: {}, m: {concurrency: 3}}}");
+
+    assertThat(settings.worker().queues().keySet()).containsExactly("z", "a", "m");
+  }
+
+  @Test
+  void chosen_queues_keep_what_is_configured_for_them() throws IOException {
+    WorkerSettings worker =
+        load("worker: {queues: {a: {concurrency: 3, profile: classic}, b: {}}}").worker();
+
+    assertThat(worker.consuming(List.of("c", "a")).queues().keySet()).containsExactly("c", "a");
+    assertThat(worker.consuming(List.of("a")).queues().get("a").concurrency()).contains(3);
+    QueueSettings overridden = worker.concurrency(5).queues().get("a");
+    assertThat(overridden.concurrency()).isEmpty();
+    assertThat(overridden.profile()).contains(Profile.CLASSIC);
+  }
+
+  @Test
+  void an_empty_file_and_an_empty_section_mean_defaults() throws IOException {
+    assertThat(load("")).isEqualTo(SluiceSettings.defaults());
+    assertThat(load("worker:\nhttp:\n  port:\n")).isEqualTo(SluiceSettings.defaults());
+  }
+
+  @Test
+  void a_file_that_is_no_yaml_is_refused_with_the_place_and_without_its_text() throws IOException {
+    Path file = write("broker:\n  url: [amqp://u:topsecret@h\n  namespace: x: y\n");
+
+    assertThatThrownBy(() -> SluiceSettings.load(file, Map.of()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("line ")
+        .hasMessageNotContaining("topsecret");
+  }
+
+  @Test
+  void a_key_given_twice_is_refused() throws IOException {
+    Path file = write("http: {port: 1}\nhttp: {port: 2}\n");
+
+    assertThatThrownBy(() -> SluiceSettings.load(file, Map.of()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("http");
+  }
+
+  @Test
+  void a_missing_file_is_named() {
+    Path file = folder.resolve("none.yaml");
+
+    assertThatThrownBy(() -> SluiceSettings.load(file, Map.of()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage(file + ": there is no such file");
+  }
+
+  private SluiceSettings load(String yaml) throws IOException {
+    return SluiceSettings.load(write(yaml), Map.of());
+  }
+
+  private Path write(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("sluice.yaml"), yaml);
+  }
+}

@@ -1,0 +1,275 @@
+package dev.sluice.worker;
+
+import dev.sluice.message.DeadReason;
+import dev.sluice.message.MalformedMessage;
+import dev.sluice.message.MessageCodec;
+import dev.sluice.message.PayloadCodec;
+import dev.sluice.message.TaskBody;
+import dev.sluice.message.TaskMessage;
+import dev.sluice.task.TaskType;
+import dev.sluice.topology.DelayLadder;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one attempt for a delivery, from its bytes to its settlement. Reads top to bottom.
+ *
+ * <p>Threading: stateless; called by every slot's thread.
+ */
+final class AttemptRunner {
+  private static final Logger log = LoggerFactory.getLogger(AttemptRunner.class);
+
+  private final Wiring wiring;
+  private final WorkerOptions options;
+  private final InstantSource clock;
+  private final LongSupplier ticks;
+  private final WorkerListener listener;
+  private final PayloadCodec codec;
+  private final Verdicts verdicts;
+  private final RunGate gate;
+  private final String unrouted;
+
+  AttemptRunner(Wiring wiring) {
+    this.wiring = wiring;
+    options = wiring.options();
+    clock = options.clock();
+    ticks = options.ticks();
+    listener = wiring.listener();
+    codec = wiring.codec();
+    verdicts = wiring.verdicts();
+    gate = wiring.gate();
+    unrouted = options.broker().topology().unrouted();
+  }
+
+  /** One attempt; returns false when it took so long that it was settled without it. */
+  boolean run(Attempt attempt, Slot slot) {
+    Settlement settlement = decide(attempt, slot);
+    if (!attempt.claim()) {
+      return false;
+    }
+    settle(attempt, settlement);
+    return true;
+  }
+
+  /** Carries out a decision that the caller has claimed the right to, and tells of it. */
+  void settle(Attempt attempt, Settlement settlement) {
+    Settlement done = wiring.settler().settle(attempt.delivery(), settlement);
+    if (attempt.marks() > 0) {
+      wiring.crashMarks().clear(attempt.task().id());
+    }
+    done.tell(attempt, listener);
+  }
+
+  private Settlement decide(Attempt attempt, Slot slot) {
+    try {
+      Settlement early = unrouted(attempt);
+      if (early == null) {
+        early = decode(attempt);
+      }
+      if (early == null) {
+        early = expired(attempt);
+      }
+      if (early == null) {
+        early = future(attempt);
+      }
+      if (early == null) {
+        early = findHandler(attempt);
+      }
+      if (early == null) {
+        early = readPayload(attempt);
+      }
+      if (early == null) {
+        early = revoked(attempt);
+      }
+      if (early == null) {
+        early = crashMark(attempt);
+      }
+      return early != null ? early : handle(attempt, slot);
+    } catch (InterruptedException e) {
+      return new Settlement.GivenBack("the worker stopped before it was started");
+    } catch (SQLException e) {
+      return verdicts.putOff(attempt, "the database is away: " + e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("Delivery of queue {} could not be judged", attempt.delivery().queue(), e);
+      return attempt.taskOrNull() == null
+          ? verdicts.dead(attempt, DeadReason.MALFORMED, e.toString(), e)
+          : verdicts.putOff(attempt, e.toString());
+    }
+  }
+
+  private @Nullable Settlement unrouted(Attempt attempt) {
+    if (!attempt.delivery().queue().equals(unrouted)) {
+      return null;
+    }
+    return verdicts.dead(
+        attempt,
+        DeadReason.UNROUTED,
+        "its queue did not exist when its delay ended; create the queue, then redrive",
+        null);
+  }
+
+  private @Nullable Settlement decode(Attempt attempt) {
+    try {
+      attempt.task(MessageCodec.decode(attempt.delivery().message()));
+    } catch (MalformedMessage e) {
+      return verdicts.dead(attempt, DeadReason.MALFORMED, reason(e), null);
+    }
+    int size = attempt.task().body().length;
+    if (size > codec.maxBytes()) {
+      String why = "the body has " + size + " bytes, " + codec.maxBytes() + " are allowed";
+      return verdicts.dead(attempt, DeadReason.TOO_LARGE, why, null);
+    }
+    listener.received(attempt.ref());
+    return null;
+  }
+
+  private @Nullable Settlement expired(Attempt attempt) {
+    Instant expires = attempt.task().expires();
+    return expires == null || attempt.received().isBefore(expires)
+        ? null
+        : verdicts.dead(attempt, DeadReason.EXPIRED, "it had to start before " + expires, null);
+  }
+
+  private @Nullable Settlement future(Attempt attempt) {
+    TaskMessage task = attempt.task();
+    Instant eta = task.eta();
+    if (eta == null || !eta.isAfter(attempt.received())) {
+      return null;
+    }
+    if (task.waited() != null && !task.waited().isBefore(eta)) {
+      // The broker's clock has waited; ours is behind.
+      return null;
+    }
+    if (Duration.between(attempt.received(), eta).compareTo(DelayLadder.MAX_DELAY) > 0) {
+      String why = "headers.eta: " + eta + " is further away than the longest delay";
+      return verdicts.dead(attempt, DeadReason.MALFORMED, why, null);
+    }
+    return verdicts.early(attempt, eta);
+  }
+
+  private @Nullable Settlement findHandler(Attempt attempt) {
+    TaskMessage task = attempt.task();
+    Registration<?> found = wiring.handlers().find(task.task());
+    if (found == null) {
+      String why = "no handler for task '" + task.task() + "' in worker " + options.node();
+      return verdicts.unknown(attempt, DeadReason.UNKNOWN_TASK, why);
+    }
+    if (task.version() > found.type().version()) {
+      String why =
+          "payload version "
+              + task.version()
+              + " is newer than "
+              + found.type()
+              + " of this worker";
+      return verdicts.unknown(attempt, DeadReason.NEWER_PAYLOAD, why);
+    }
+    attempt.registration(found);
+    return null;
+  }
+
+  private @Nullable Settlement readPayload(Attempt attempt) {
+    TaskType<?> type = attempt.registration().type();
+    TaskBody body;
+    try {
+      body = codec.parse(attempt.task());
+    } catch (MalformedMessage e) {
+      return verdicts.dead(attempt, DeadReason.MALFORMED, reason(e), null);
+    }
+    try {
+      if (type.schema() != null) {
+        wiring.schemas().check(type, codec.arguments(type, body));
+      }
+      attempt.payload(body, codec.payload(type, body));
+      return null;
+    } catch (MalformedMessage e) {
+      return verdicts.dead(attempt, DeadReason.SCHEMA_VIOLATION, reason(e), null);
+    }
+  }
+
+  private @Nullable Settlement revoked(Attempt attempt) throws SQLException {
+    // A transactional attempt meets the row in the inbox itself.
+    boolean plain = attempt.registration() instanceof Registration.Plain;
+    return wiring.revocations().isRevoked(attempt.task().id(), plain)
+        ? new Settlement.Revoked()
+        : null;
+  }
+
+  private @Nullable Settlement crashMark(Attempt attempt) throws SQLException {
+    if (!attempt.delivery().redelivered()) {
+      return null;
+    }
+    attempt.marks(wiring.crashMarks().raise(attempt.delivery(), attempt.task().id()));
+    return attempt.marks() < CrashMarks.DEAD
+        ? null
+        : verdicts.dead(
+            attempt,
+            DeadReason.WORKER_LOST,
+            "its worker was lost " + attempt.marks() + " times while it ran",
+            null);
+  }
+
+  private Settlement handle(Attempt attempt, Slot slot) throws InterruptedException {
+    gate.enter(attempt, attempt.marks() >= CrashMarks.ALONE);
+    try {
+      setDeadline(attempt);
+      slot.running(attempt);
+      listener.started(attempt.ref());
+      return call(attempt);
+    } catch (Throwable thrown) {
+      // Whatever a handler throws, an error too, is its attempt's failure.
+      return verdicts.thrown(attempt, thrown);
+    } finally {
+      slot.idle();
+      attempt.end(ticks.getAsLong());
+      listener.ended(attempt.ref(), attempt.runtime());
+      // What was meant for the handler must not hit the settling.
+      Thread.interrupted();
+      gate.leave(attempt);
+    }
+  }
+
+  private void setDeadline(Attempt attempt) {
+    var limits =
+        attempt
+            .task()
+            .limits()
+            .orElse(attempt.registration().type().timeLimits())
+            .orElse(options.limits());
+    Duration hard = Objects.requireNonNull(limits.hard(), "the worker's default is never null");
+    if (hard.compareTo(options.consumerTimeout()) > 0) {
+      // A foreign producer's limit; ours were checked at the start.
+      hard = options.consumerTimeout();
+    }
+    Duration soft = limits.soft() == null ? hard : limits.soft();
+    long now = ticks.getAsLong();
+    attempt.begin(now, now + soft.toNanos(), now + hard.toNanos(), clock.instant().plus(hard));
+  }
+
+  private Settlement call(Attempt attempt) throws Exception {
+    if (attempt.registration() instanceof Registration.Transactional<?> transactional) {
+      return wiring.transactions().run(attempt, transactional);
+    }
+    Registration.Plain<?> plain = (Registration.Plain<?>) attempt.registration();
+    try (AttemptContext context = wiring.context(attempt)) {
+      Outcome outcome = AttemptContext.checked(plain.handle(attempt.payload(), context));
+      if (context.usedOutbox()) {
+        wiring.nudgeRelay();
+      }
+      if (outcome instanceof Outcome.Discarded) {
+        wiring.revocations().discarded(attempt.task().id());
+      }
+      return verdicts.of(attempt, outcome, context.copies());
+    }
+  }
+
+  private static String reason(MalformedMessage e) {
+    return String.valueOf(e.getMessage());
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.worker;
+
+import dev.sluice.message.TaskBody;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Answers operators on behalf of a worker.
+ *
+ * <p>Threading: every method may be called by any thread.
+ */
+final class ControlDesk implements WorkerControl {
+  private static final int CLIP = 1_000;
+
+  private final Wiring wiring;
+  private final List<QueueConsumer> consumers;
+  private final DeadlineWatch deadlines;
+  private final Runnable stop;
+  private final Instant opened;
+  private volatile Runnable revocationsNudge = () -> {};
+
+  ControlDesk(
+      Wiring wiring, List<QueueConsumer> consumers, DeadlineWatch deadlines, Runnable stop) {
+    this.wiring = wiring;
+    this.consumers = consumers;
+    this.deadlines = deadlines;
+    this.stop = stop;
+    opened = wiring.options().clock().instant();
+  }
+
+  /** What makes the revoked ids go to the inbox at once. */
+  void revocationsNudge(Runnable nudge) {
+    revocationsNudge = nudge;
+  }
+
+  @Override
+  public String node() {
+    return wiring.options().node();
+  }
+
+  @Override
+  public Stats stats() {
+    Map<String, Queue> queues = new TreeMap<>();
+    consumers.forEach(consumer -> queues.put(consumer.queue(), consumer.state()));
+    return new Stats(
+        Duration.between(opened, wiring.options().clock().instant()),
+        wiring.counters().totalCompleted(),
+        wiring.counters().totalFailed(),
+        queues);
+  }
+
+  @Override
+  public List<Running> active() {
+    List<Running> active = new ArrayList<>();
+    for (QueueConsumer consumer : consumers) {
+      consumer.running().forEach(attempt -> active.add(running(attempt)));
+    }
+    return active;
+  }
+
+  @Override
+  public Set<String> registered() {
+    return wiring.handlers().names();
+  }
+
+  @Override
+  public void revoke(Collection<String> ids, boolean terminate) {
+    wiring.revocations().add(ids);
+    if (terminate) {
+      Set<String> wanted = Set.copyOf(ids);
+      for (QueueConsumer consumer : consumers) {
+        for (Attempt attempt : consumer.running()) {
+          if (wanted.contains(attempt.task().id())) {
+            deadlines.abort(attempt, Attempt.Cut.REVOKED);
+          }
+        }
+      }
+    }
+    // After the abort: a running transaction would make the inbox wait for its row.
+    revocationsNudge.run();
+  }
+
+  @Override
+  public void shutdown() {
+    stop.run();
+  }
+
+  private static Running running(Attempt attempt) {
+    TaskBody body = attempt.body();
+    return new Running(
+        attempt.task().id(),
+        attempt.task().task(),
+        body == null ? "[]" : clip(body.args().toString()),
+        body == null ? "{}" : clip(body.kwargs().toString()),
+        attempt.ref().attempt(),
+        attempt.received(),
+        attempt.delivery().queue(),
+        attempt.delivery().redelivered());
+  }
+
+  private static String clip(String json) {
+    return json.length() <= CLIP ? json : json.substring(0, CLIP - 1) + "…";
+  }
+}

@@ -1,0 +1,43 @@
+package dev.sluice.worker;
+
+import dev.sluice.topology.QueueSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a worker consumes one queue.
+ *
+ * @param concurrency attempts that may run at a time, 1 to 10,000; default 10
+ * @param prefetch deliveries that may be held, at least the concurrency; 0 (default) for as many as
+ *     20 times the concurrency, bounded by the memory for bodies
+ * @param profile how the queue is declared; null for the default of its name
+ */
+public record QueueOptions(int concurrency, int prefetch, QueueSpec.@Nullable Profile profile) {
+
+  /** Concurrency 10, computed prefetch, the profile that goes with the queue's name. */
+  public static final QueueOptions DEFAULTS = new QueueOptions(10, 0, null);
+
+  public QueueOptions {
+    if (concurrency < 1 || concurrency > 10_000) {
+      throw new IllegalArgumentException("concurrency must be 1 to 10000, is " + concurrency);
+    }
+    if (prefetch != 0 && (prefetch < concurrency || prefetch > 65_535)) {
+      throw new IllegalArgumentException(
+          "prefetch must be 0 (computed) or "
+              + concurrency
+              + " (the concurrency) to 65535, is "
+              + prefetch);
+    }
+  }
+
+  public QueueOptions concurrency(int newConcurrency) {
+    return new QueueOptions(newConcurrency, prefetch, profile);
+  }
+
+  public QueueOptions prefetch(int newPrefetch) {
+    return new QueueOptions(concurrency, newPrefetch, profile);
+  }
+
+  public QueueOptions profile(QueueSpec.Profile newProfile) {
+    return new QueueOptions(concurrency, prefetch, newProfile);
+  }
+}

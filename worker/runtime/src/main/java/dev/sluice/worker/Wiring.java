@@ -1,0 +1,139 @@
+package dev.sluice.worker;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.message.PayloadCodec;
+import dev.sluice.message.PayloadSchemas;
+import dev.sluice.outbox.Outbox;
+import dev.sluice.producer.DeclaredQueues;
+import dev.sluice.producer.MessageFactory;
+import dev.sluice.worker.inbox.Inbox;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a worker, put together in one place. */
+final class Wiring {
+  private static final Duration PUBLISH_PATIENCE = Duration.ofSeconds(30);
+  private static final long FEWEST_HAND_OVERS = 8;
+
+  /** Without crash marks of our own an orderly return must not look like a crash. */
+  private static final long FEWEST_HAND_OVERS_UNMARKED = 2;
+
+  private final WorkerOptions options;
+  private final HandlerTable handlers;
+  private final Counters counters = new Counters();
+  private final WorkerListener listener;
+  private final PayloadCodec codec;
+  private final PayloadSchemas schemas = new PayloadSchemas();
+  private final Verdicts verdicts;
+  private final Settler settler;
+  private final RunGate gate = new RunGate();
+  private final CrashMarks crashMarks;
+  private final Revocations revocations;
+  private final MessageFactory messages;
+  private final @Nullable TransactionalAttempt transactions;
+  private final @Nullable Outbox outbox;
+  private volatile Runnable relayNudge = () -> {};
+
+  Wiring(WorkerOptions options, HandlerTable handlers) {
+    this.options = options;
+    this.handlers = handlers;
+    Broker broker = options.broker();
+    List<WorkerListener> listeners = new ArrayList<>(options.listeners());
+    listeners.add(counters);
+    listener = new Listeners(listeners);
+    codec = new PayloadCodec(options.maxBodyBytes());
+    verdicts =
+        new Verdicts(new DeadLetters(broker.topology(), options.node(), options.clock()), options);
+    messages =
+        new MessageFactory(
+            broker.topology(), options.node(), options.maxBodyBytes(), options.clock());
+    DataSource database = options.dataSource().orElse(null);
+    Inbox inbox = new Inbox(options.clock());
+    revocations = new Revocations(database, inbox);
+    settler =
+        new Settler(
+            broker,
+            new DeclaredQueues(broker, options::spec),
+            PUBLISH_PATIENCE,
+            database == null ? FEWEST_HAND_OVERS_UNMARKED : FEWEST_HAND_OVERS,
+            options.random());
+    if (database == null) {
+      crashMarks = CrashMarks.countedByBroker();
+      transactions = null;
+      outbox = null;
+    } else {
+      crashMarks = new JdbcCrashMarks(database, options.clock());
+      transactions = new TransactionalAttempt(database, inbox, this);
+      outbox = new Outbox(options.clock(), options.maxBodyBytes());
+    }
+  }
+
+  WorkerOptions options() {
+    return options;
+  }
+
+  HandlerTable handlers() {
+    return handlers;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  WorkerListener listener() {
+    return listener;
+  }
+
+  PayloadCodec codec() {
+    return codec;
+  }
+
+  PayloadSchemas schemas() {
+    return schemas;
+  }
+
+  Verdicts verdicts() {
+    return verdicts;
+  }
+
+  Settler settler() {
+    return settler;
+  }
+
+  RunGate gate() {
+    return gate;
+  }
+
+  CrashMarks crashMarks() {
+    return crashMarks;
+  }
+
+  Revocations revocations() {
+    return revocations;
+  }
+
+  AttemptContext context(Attempt attempt) {
+    return new AttemptContext(attempt, messages, outbox);
+  }
+
+  TransactionalAttempt transactions() {
+    return Objects.requireNonNull(transactions, "transactional handlers need a database");
+  }
+
+  Outbox outbox() {
+    return Objects.requireNonNull(outbox, "the outbox needs a database");
+  }
+
+  /** What wakes the outbox relay after a commit. */
+  void relayNudge(Runnable nudge) {
+    relayNudge = nudge;
+  }
+
+  void nudgeRelay() {
+    relayNudge.run();
+  }
+}

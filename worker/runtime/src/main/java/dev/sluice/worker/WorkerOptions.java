@@ -1,0 +1,248 @@
+package dev.sluice.worker;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.message.PayloadCodec;
+import dev.sluice.task.TimeLimits;
+import dev.sluice.topology.QueueSpec;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+
+/**
+ * How a worker runs.
+ *
+ * @param broker where tasks come from; stays open when the worker closes
+ * @param dataSource the database of inbox, outbox and transactional handlers; empty for none
+ * @param node unique name of the worker; default {@code sluice@host-pid}
+ * @param queues what it consumes, by name without the namespace; at least one
+ * @param limits time limits of task types that set none; default hard 15 minutes, no soft limit
+ * @param consumerTimeout after this the broker takes back a delivery that is not settled; no time
+ *     limit may be above it; default 30 minutes, RabbitMQ's own
+ * @param shutdownDeadline how long running attempts may go on after a stop; default 30 s
+ * @param unknownTaskPatience how long a task that no worker knows is tried; default 10 minutes
+ * @param maxBodyBytes a larger body is dead before it is decoded; default 1 MiB
+ * @param virtualThreads run handlers on virtual threads (JVM 21 or newer); default false
+ * @param controlBus answer Celery's remote control; default true
+ * @param clock wall clock
+ * @param ticks monotonic nanoseconds, for time limits
+ * @param random source of jitter
+ * @param listeners told what happens
+ */
+public record WorkerOptions(
+    Broker broker,
+    Optional<DataSource> dataSource,
+    String node,
+    Map<String, QueueOptions> queues,
+    TimeLimits limits,
+    Duration consumerTimeout,
+    Duration shutdownDeadline,
+    Duration unknownTaskPatience,
+    int maxBodyBytes,
+    boolean virtualThreads,
+    boolean controlBus,
+    InstantSource clock,
+    LongSupplier ticks,
+    RandomGenerator random,
+    List<WorkerListener> listeners) {
+
+  /** RabbitMQ closes the channel of a delivery that is not settled for so long. */
+  private static final Duration CONSUMER_TIMEOUT = Duration.ofMinutes(30);
+
+  private static final Duration HARD_LIMIT = Duration.ofMinutes(15);
+
+  public WorkerOptions {
+    queues = Map.copyOf(queues);
+    listeners = List.copyOf(listeners);
+    if (node.isBlank()) {
+      throw new IllegalArgumentException("node: the worker's name is blank");
+    }
+    if (limits.hard() == null) {
+      limits = limits.orElse(new TimeLimits(null, HARD_LIMIT));
+    }
+    if (shutdownDeadline.isNegative() || unknownTaskPatience.isNegative()) {
+      throw new IllegalArgumentException(
+          "shutdownDeadline and unknownTaskPatience must not be negative");
+    }
+    if (maxBodyBytes < 1) {
+      throw new IllegalArgumentException("maxBodyBytes must be at least 1, is " + maxBodyBytes);
+    }
+  }
+
+  /** Defaults; add a queue at least. */
+  public static WorkerOptions of(Broker broker) {
+    return new WorkerOptions(
+        broker,
+        Optional.empty(),
+        "sluice@" + host() + "-" + ProcessHandle.current().pid(),
+        Map.of(),
+        TimeLimits.NONE,
+        CONSUMER_TIMEOUT,
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(10),
+        PayloadCodec.DEFAULT_MAX_BYTES,
+        false,
+        true,
+        InstantSource.system(),
+        System::nanoTime,
+        () -> ThreadLocalRandom.current().nextLong(),
+        List.of());
+  }
+
+  public WorkerOptions dataSource(DataSource newDataSource) {
+    return with(draft -> draft.dataSource = Optional.of(newDataSource));
+  }
+
+  public WorkerOptions node(String newNode) {
+    return with(draft -> draft.node = newNode);
+  }
+
+  /** Adds a queue with default options. */
+  public WorkerOptions queue(String name) {
+    return queue(name, QueueOptions.DEFAULTS);
+  }
+
+  /** Adds a queue, or replaces its options. */
+  public WorkerOptions queue(String name, QueueOptions options) {
+    Map<String, QueueOptions> all = new LinkedHashMap<>(queues);
+    all.put(name, options);
+    return with(draft -> draft.queues = all);
+  }
+
+  public WorkerOptions limits(TimeLimits newLimits) {
+    return with(draft -> draft.limits = newLimits);
+  }
+
+  public WorkerOptions consumerTimeout(Duration newTimeout) {
+    return with(draft -> draft.consumerTimeout = newTimeout);
+  }
+
+  public WorkerOptions shutdownDeadline(Duration newDeadline) {
+    return with(draft -> draft.shutdownDeadline = newDeadline);
+  }
+
+  public WorkerOptions unknownTaskPatience(Duration newPatience) {
+    return with(draft -> draft.unknownTaskPatience = newPatience);
+  }
+
+  public WorkerOptions maxBodyBytes(int newMaximum) {
+    return with(draft -> draft.maxBodyBytes = newMaximum);
+  }
+
+  public WorkerOptions virtualThreads(boolean newVirtualThreads) {
+    return with(draft -> draft.virtualThreads = newVirtualThreads);
+  }
+
+  public WorkerOptions controlBus(boolean newControlBus) {
+    return with(draft -> draft.controlBus = newControlBus);
+  }
+
+  public WorkerOptions clock(InstantSource newClock) {
+    return with(draft -> draft.clock = newClock);
+  }
+
+  public WorkerOptions ticks(LongSupplier newTicks) {
+    return with(draft -> draft.ticks = newTicks);
+  }
+
+  public WorkerOptions random(RandomGenerator newRandom) {
+    return with(draft -> draft.random = newRandom);
+  }
+
+  /** Adds a listener. */
+  public WorkerOptions listener(WorkerListener listener) {
+    List<WorkerListener> all = new ArrayList<>(listeners);
+    all.add(listener);
+    return with(draft -> draft.listeners = all);
+  }
+
+  /** How a queue is declared, by its name on the broker. */
+  QueueSpec spec(String fullName) {
+    for (Map.Entry<String, QueueOptions> queue : queues.entrySet()) {
+      QueueSpec.Profile profile = queue.getValue().profile();
+      if (profile != null && broker.topology().queue(queue.getKey()).equals(fullName)) {
+        return new QueueSpec(fullName, profile);
+      }
+    }
+    return QueueSpec.of(fullName);
+  }
+
+  private WorkerOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.frozen();
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  private static final class Draft {
+    private final Broker broker;
+    private Optional<DataSource> dataSource;
+    private String node;
+    private Map<String, QueueOptions> queues;
+    private TimeLimits limits;
+    private Duration consumerTimeout;
+    private Duration shutdownDeadline;
+    private Duration unknownTaskPatience;
+    private int maxBodyBytes;
+    private boolean virtualThreads;
+    private boolean controlBus;
+    private InstantSource clock;
+    private LongSupplier ticks;
+    private RandomGenerator random;
+    private List<WorkerListener> listeners;
+
+    private Draft(WorkerOptions from) {
+      broker = from.broker;
+      dataSource = from.dataSource;
+      node = from.node;
+      queues = from.queues;
+      limits = from.limits;
+      consumerTimeout = from.consumerTimeout;
+      shutdownDeadline = from.shutdownDeadline;
+      unknownTaskPatience = from.unknownTaskPatience;
+      maxBodyBytes = from.maxBodyBytes;
+      virtualThreads = from.virtualThreads;
+      controlBus = from.controlBus;
+      clock = from.clock;
+      ticks = from.ticks;
+      random = from.random;
+      listeners = from.listeners;
+    }
+
+    private WorkerOptions frozen() {
+      return new WorkerOptions(
+          broker,
+          dataSource,
+          node,
+          queues,
+          limits,
+          consumerTimeout,
+          shutdownDeadline,
+          unknownTaskPatience,
+          maxBodyBytes,
+          virtualThreads,
+          controlBus,
+          clock,
+          ticks,
+          random,
+          listeners);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.sluice.timelines;
+
+import dev.sluice.worker.Handlers;
+import dev.sluice.worker.TaskModule;
+import java.net.URI;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Registers the handlers of timelines in a worker that has a database and a Redis; in one that
+ * lacks either it registers nothing.
+ */
+public final class TimelinesModule implements TaskModule {
+  /**
+   * Setting, default true: whether this module handles posts. False where another module does, for
+   * example one that adds rows of its own to the post's transaction.
+   */
+  public static final String HANDLE_POSTS = "timelines.handle_posts";
+
+  private static final Logger log = LoggerFactory.getLogger(TimelinesModule.class);
+
+  @Override
+  public void register(Handlers handlers, Services services) {
+    Optional<DataSource> dataSource = services.dataSource();
+    Optional<URI> redisUrl = services.redisUrl();
+    TimelineOptions options = TimelineOptions.of(services.namespace(), services.properties());
+    if (dataSource.isEmpty() || redisUrl.isEmpty()) {
+      log.info(
+          "No timelines in this worker: it has no {}", dataSource.isEmpty() ? "database" : "Redis");
+      return;
+    }
+    // Lives as long as the worker's process.
+    Timelines timelines = Timelines.open(dataSource.get(), redisUrl.get(), options);
+    if (!"false".equals(services.properties().get(HANDLE_POSTS))) {
+      handlers.handle(TimelineTasks.POST_CREATED, timelines.postHandler());
+    }
+    handlers
+        .handle(TimelineTasks.FAN_OUT, timelines.fanOutHandler())
+        .handle(TimelineTasks.TRUNCATE, timelines.truncationHandler());
+  }
+}
