@@ -55,9 +55,18 @@ public final class OutboxRelay implements Loop {
       Broker broker,
       InstantSource clock,
       Function<String, QueueSpec> queues) {
+    this(dataSource, broker, clock, queues, CONFIRM_PATIENCE);
+  }
+
+  OutboxRelay(
+      DataSource dataSource,
+      Broker broker,
+      InstantSource clock,
+      Function<String, QueueSpec> queues,
+      Duration confirmPatience) {
     this.dataSource = dataSource;
     rows = new OutboxRows(clock);
-    publisher = new OutboxPublisher(broker, new DeclaredQueues(broker, queues), CONFIRM_PATIENCE);
+    publisher = new OutboxPublisher(broker, new DeclaredQueues(broker, queues), confirmPatience);
   }
 
   /**

@@ -90,10 +90,7 @@ public final class Producer implements AutoCloseable {
     for (EnqueueRequest<?> request : requests) {
       tasks.add(task(request));
     }
-    List<CompletableFuture<String>> confirms = new ArrayList<>(tasks.size());
-    for (NewTask task : tasks) {
-      confirms.add(publish(task));
-    }
+    List<CompletableFuture<String>> confirms = publishAll(tasks);
     List<String> accepted = new ArrayList<>(tasks.size());
     Map<String, EnqueueException> failed = new LinkedHashMap<>();
     Map<String, EnqueueUnknown> unknown = new LinkedHashMap<>();
@@ -130,6 +127,34 @@ public final class Producer implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+  }
+
+  /** Publishes until the broker is found away: each further try would wait for it once more. */
+  private List<CompletableFuture<String>> publishAll(List<NewTask> tasks) {
+    List<CompletableFuture<String>> confirms = new ArrayList<>(tasks.size());
+    BrokerException.@Nullable Unavailable away = null;
+    for (NewTask task : tasks) {
+      CompletableFuture<String> confirm =
+          away == null
+              ? publish(task)
+              : CompletableFuture.failedFuture(
+                  new BrokerUnavailable(task.taskId(), task.taskName(), away));
+      confirms.add(confirm);
+      if (away == null && confirm.isCompletedExceptionally()) {
+        away = unavailable(confirm);
+      }
+    }
+    return confirms;
+  }
+
+  private static BrokerException.@Nullable Unavailable unavailable(
+      CompletableFuture<String> failed) {
+    Throwable cause = failed.handle((id, failure) -> failure).join();
+    Throwable reason = cause instanceof CompletionException ? cause.getCause() : cause;
+    return reason instanceof BrokerUnavailable
+            && reason.getCause() instanceof BrokerException.Unavailable away
+        ? away
+        : null;
   }
 
   private <P extends Record> NewTask task(EnqueueRequest<P> request) {

@@ -158,6 +158,58 @@ abstract class OutboxContract {
   }
 
   @Test
+  void several_relays_at_once_publish_each_row_once() throws Exception {
+    String[] ids = new String[3_000];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = "t" + i;
+    }
+    rig.insert(ids);
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<?>> relays = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        OutboxRelay relay = rig.relay();
+        relays.add(
+            threads.submit(
+                () -> {
+                  while (rig.count() > 0) {
+                    relay.runOnce();
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> relay : relays) {
+        relay.get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder(ids);
+  }
+
+  @Test
+  void a_row_without_a_confirm_stays_and_the_others_leave() throws Exception {
+    rig.insert("a", "slow", "b");
+    rig.broker.answer(
+        (route, message) ->
+            "slow".equals(message.correlationId())
+                ? new CompletableFuture<>()
+                : CompletableFuture.completedFuture(null));
+    new OutboxRelay(
+            rig.database.dataSource(),
+            rig.broker,
+            () -> rig.now,
+            QueueSpec::of,
+            Duration.ofMillis(50))
+        .runOnce();
+    assertThat(rig.count()).isEqualTo(1);
+    rig.broker.answer(ScriptedBroker.CONFIRM);
+    rig.relay.runOnce();
+    assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder("a", "slow", "b", "slow");
+    assertThat(rig.count()).isZero();
+  }
+
+  @Test
   void an_unroutable_row_backs_off_and_is_set_aside_after_an_hour() throws Exception {
     rig.insert("a");
     rig.broker.answer(

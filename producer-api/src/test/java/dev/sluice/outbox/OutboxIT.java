@@ -13,6 +13,11 @@ class OutboxIT extends OutboxContract {
 
   @Override
   DatabaseOptions empty() throws SQLException {
+    return newDatabase();
+  }
+
+  /** A new database on the server that the tests share. */
+  static DatabaseOptions newDatabase() throws SQLException {
     DatabaseService service = DevServices.shared().database();
     String name = "t" + UUID.randomUUID().toString().replace("-", "");
     try (Connection connection =

@@ -137,6 +137,16 @@ class ProducerTest {
   }
 
   @Test
+  void a_broker_that_is_away_is_waited_for_once_and_not_for_each_of_many_tasks() {
+    fail(new BrokerException.Unavailable("away", null));
+    EnqueueIncomplete error =
+        catchThrowableOfType(EnqueueIncomplete.class, () -> producer.enqueueAll(clicks(4)));
+    assertThat(error.failed()).hasSize(4);
+    assertThat(error.failed().values()).allMatch(e -> e instanceof BrokerUnavailable);
+    assertThat(broker.sent()).hasSize(1);
+  }
+
+  @Test
   void one_wrong_payload_among_many_sends_none() {
     List<EnqueueRequest<Click>> requests = new ArrayList<>(clicks(2));
     requests.add(

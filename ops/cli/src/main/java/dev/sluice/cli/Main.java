@@ -68,6 +68,7 @@ public final class Main {
               Logging.configure(verbose);
               return new CommandLine.RunLast().execute(parsed);
             })
+        .setParameterExceptionHandler((error, arguments) -> Failure.usage(error))
         .setExecutionExceptionHandler(
             (error, command, parsed) -> Failure.report(error, command.getErr(), verbose));
   }

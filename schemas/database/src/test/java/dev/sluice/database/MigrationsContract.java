@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
@@ -44,6 +46,18 @@ abstract class MigrationsContract {
       TestDatabases.execute(database, "CREATE TABLE orders (id INT)");
       database.migrate();
       TestDatabases.execute(database, "DELETE FROM sluice_outbox", "DELETE FROM orders");
+    }
+  }
+
+  @Test
+  void two_processes_that_start_together_both_come_up() throws Exception {
+    DatabaseOptions options = empty();
+    try (Database one = Database.open(options);
+        Database other = Database.open(options)) {
+      CompletableFuture<Void> first = CompletableFuture.runAsync(one::migrate);
+      CompletableFuture<Void> second = CompletableFuture.runAsync(other::migrate);
+      CompletableFuture.allOf(first, second).get(60, TimeUnit.SECONDS);
+      TestDatabases.execute(one, "DELETE FROM sluice_dead_task");
     }
   }
 

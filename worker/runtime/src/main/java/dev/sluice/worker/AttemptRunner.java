@@ -228,6 +228,7 @@ final class AttemptRunner {
     } finally {
       slot.idle();
       attempt.end(ticks.getAsLong());
+      listener.ended(attempt.ref(), attempt.runtime());
       // What was meant for the handler must not hit the settling.
       Thread.interrupted();
       gate.leave(attempt);

@@ -1,5 +1,6 @@
 package dev.sluice.worker;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -23,6 +24,11 @@ final class Listeners implements WorkerListener {
   @Override
   public void started(Task task) {
     each(listener -> listener.started(task));
+  }
+
+  @Override
+  public void ended(Task task, Duration runtime) {
+    each(listener -> listener.ended(task, runtime));
   }
 
   @Override

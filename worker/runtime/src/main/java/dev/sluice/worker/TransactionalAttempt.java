@@ -59,19 +59,15 @@ final class TransactionalAttempt {
   private Settlement once(Attempt attempt, Registration.Transactional<?> handler) throws Exception {
     try (Connection connection = dataSource.getConnection()) {
       attempt.using(connection);
-      boolean ended = false;
+      boolean open = true;
       try {
         connection.setAutoCommit(false);
         Settlement settlement = inTransaction(attempt, handler, connection);
-        ended = true;
+        open = false;
         return settlement;
       } finally {
         attempt.using(null);
-        if (!ended) {
-          rollback(connection);
-        }
-        // To commit by themselves is how a pool's connections are expected back.
-        connection.setAutoCommit(true);
+        handBack(connection, open);
       }
     }
   }
@@ -155,11 +151,15 @@ final class TransactionalAttempt {
     return sql != null && SqlErrors.classify(sql) == SqlErrorClass.DEADLOCK;
   }
 
-  private static void rollback(Connection connection) {
+  /** Rolls back what is not committed; a pool expects connections that commit by themselves. */
+  private static void handBack(Connection connection, boolean open) {
     try {
-      connection.rollback();
+      if (open) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(true);
     } catch (SQLException e) {
-      // A broken connection: the server rolls back by itself.
+      // Broken or aborted: the server rolls back by itself, the pool drops it.
       log.debug("A transaction could not be rolled back: {}", e.getMessage());
     }
   }

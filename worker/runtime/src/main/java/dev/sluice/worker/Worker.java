@@ -103,11 +103,12 @@ public final class Worker implements Handlers, AutoCloseable {
     handlers.checkLimits(options.consumerTimeout());
     PrefetchPlan plan =
         PrefetchPlan.of(options.queues(), options.maxBodyBytes(), Runtime.getRuntime().maxMemory());
+    addConsumers(plan);
     state = State.RUNNING;
     run("deadline-watch", deadlines);
     startDatabaseRoles();
     declareDeadQueue();
-    startConsumers(plan);
+    consumers.forEach(consumer -> consumer.start(options.broker()));
     startControlBus();
     log.info("Worker {} consumes {}", options.node(), options.queues().keySet());
     return this;
@@ -175,6 +176,30 @@ public final class Worker implements Handlers, AutoCloseable {
     handlers.add(registration);
   }
 
+  private void addConsumers(PrefetchPlan plan) {
+    Topology topology = options.broker().topology();
+    for (Map.Entry<String, QueueOptions> entry : options.queues().entrySet()) {
+      QueueOptions queue = entry.getValue();
+      QueueSpec spec = options.spec(topology.queue(entry.getKey()));
+      addConsumer(spec, queue.concurrency(), plan.prefetch(queue));
+    }
+    if (options.dataSource().isEmpty()) {
+      // With a database the archiver takes them from there itself.
+      addConsumer(QueueSpec.of(topology.unrouted()), 1, 1);
+    }
+  }
+
+  private void addConsumer(QueueSpec spec, int concurrency, int prefetch) {
+    consumers.add(
+        new QueueConsumer(
+            spec,
+            concurrency,
+            prefetch,
+            runner,
+            options.clock(),
+            HandlerThreads.of(spec.name(), options.virtualThreads())));
+  }
+
   private void startDatabaseRoles() {
     if (options.dataSource().isEmpty()) {
       return;
@@ -200,8 +225,7 @@ public final class Worker implements Handlers, AutoCloseable {
 
   private void startControlBus() {
     if (options.controlBus()) {
-      background.add(
-          ControlBus.start(options.broker(), control, options.dataSource(), options.clock()));
+      background.add(ControlBus.start(options.broker(), control));
     }
   }
 
@@ -212,32 +236,6 @@ public final class Worker implements Handlers, AutoCloseable {
       // Declared again when the first dead task finds it missing.
       log.warn("The dead queue is not declared yet: {}", e.getMessage());
     }
-  }
-
-  private void startConsumers(PrefetchPlan plan) {
-    Broker broker = options.broker();
-    Topology topology = broker.topology();
-    for (Map.Entry<String, QueueOptions> entry : options.queues().entrySet()) {
-      QueueOptions queue = entry.getValue();
-      QueueSpec spec = options.spec(topology.queue(entry.getKey()));
-      addConsumer(spec, queue.concurrency(), plan.prefetch(queue));
-    }
-    if (options.dataSource().isEmpty()) {
-      // With a database the archiver takes them from there itself.
-      addConsumer(QueueSpec.of(topology.unrouted()), 1, 1);
-    }
-    consumers.forEach(consumer -> consumer.start(broker));
-  }
-
-  private void addConsumer(QueueSpec spec, int concurrency, int prefetch) {
-    consumers.add(
-        new QueueConsumer(
-            spec,
-            concurrency,
-            prefetch,
-            runner,
-            options.clock(),
-            HandlerThreads.of(spec.name(), options.virtualThreads())));
   }
 
   private void settleAbandoned(Attempt attempt) {

@@ -19,6 +19,9 @@ public interface WorkerListener {
   /** The handler is about to be called. */
   default void started(Task task) {}
 
+  /** The handler has ended, one way or another; what became of the task is told once settled. */
+  default void ended(Task task, Duration runtime) {}
+
   /** The handler completed the task, and it is settled. */
   default void completed(Completed event) {}
 

@@ -59,6 +59,7 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
   /** Real time, after which a test that waits for its handlers fails. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static final Duration LONGEST_TEST = Duration.ofDays(365);
   private static final Duration LOOK = Duration.ofMillis(1);
 
   private final Consumer<Handlers> handlers;
@@ -165,10 +166,14 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
     drain();
   }
 
-  /** Lets time pass until no message is delayed any more. */
+  /** Lets time pass until no message is delayed any more; a year of it at most. */
   public void advanceToEnd() {
     drain();
+    Instant end = clock().instant().plus(LONGEST_TEST);
     for (Instant due; (due = nextDue()) != null; ) {
+      if (due.isAfter(end)) {
+        throw new AssertionError("messages are still delayed after " + LONGEST_TEST);
+      }
       clock().set(due);
       drain();
     }

@@ -16,7 +16,7 @@ final class CommandTable {
 
   private final Map<String, Command> commands;
 
-  CommandTable(WorkerControl worker, LamportClock clock, Revocations revocations) {
+  CommandTable(WorkerControl worker, LamportClock clock) {
     Snapshots snapshots = new Snapshots(worker, clock);
     Command active = arguments -> snapshots.active(arguments.path("safe").asBoolean(false));
     Command registered = arguments -> snapshots.registered();
@@ -35,7 +35,7 @@ final class CommandTable {
             "dump_tasks",
             registered,
             "revoke",
-            new RevokeCommand(worker, revocations),
+            new RevokeCommand(worker),
             "shutdown",
             arguments -> shutdown(worker));
   }

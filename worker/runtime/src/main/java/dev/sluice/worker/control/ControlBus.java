@@ -7,16 +7,12 @@ import dev.sluice.message.MalformedMessage;
 import dev.sluice.message.Message;
 import dev.sluice.topology.Topology;
 import dev.sluice.worker.WorkerControl;
-import dev.sluice.worker.inbox.Inbox;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,10 +43,10 @@ public final class ControlBus implements AutoCloseable {
   private final ThreadPoolExecutor thread;
   private volatile @Nullable Subscription subscription;
 
-  private ControlBus(Broker broker, WorkerControl worker, Revocations revocations) {
+  private ControlBus(Broker broker, WorkerControl worker) {
     this.broker = broker;
     node = worker.node();
-    commands = new CommandTable(worker, clock, revocations);
+    commands = new CommandTable(worker, clock);
     thread =
         new ThreadPoolExecutor(
             1,
@@ -65,19 +61,9 @@ public final class ControlBus implements AutoCloseable {
             });
   }
 
-  /**
-   * Starts to answer requests for {@code worker}.
-   *
-   * @param dataSource where revocations are kept; empty when they live as long as the worker only
-   * @param time the time of a revocation
-   */
-  public static ControlBus start(
-      Broker broker, WorkerControl worker, Optional<DataSource> dataSource, InstantSource time) {
-    Revocations revocations = Revocations.NONE;
-    if (dataSource.isPresent()) {
-      revocations = new InboxRevocations(dataSource.get(), new Inbox(time));
-    }
-    ControlBus bus = new ControlBus(broker, worker, revocations);
+  /** Starts to answer requests for {@code worker}. */
+  public static ControlBus start(Broker broker, WorkerControl worker) {
+    ControlBus bus = new ControlBus(broker, worker);
     bus.subscription =
         broker.subscribeBroadcast(
             Topology.controlExchange(), Topology.controlQueue(bus.node), bus::received);

@@ -11,21 +11,20 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code revoke}: the tasks named will not start any more; with {@code terminate} attempts of them
- * that run are interrupted. With a database the revocation outlives every worker.
+ * that run are interrupted. With a database the worker keeps the revocation in the inbox, so that
+ * it outlives every worker.
  */
 final class RevokeCommand implements Command {
   private static final Logger log = LoggerFactory.getLogger(RevokeCommand.class);
 
   private final WorkerControl worker;
-  private final Revocations revocations;
 
-  RevokeCommand(WorkerControl worker, Revocations revocations) {
+  RevokeCommand(WorkerControl worker) {
     this.worker = worker;
-    this.revocations = revocations;
   }
 
   @Override
-  public JsonNode run(ObjectNode arguments) throws Exception {
+  public JsonNode run(ObjectNode arguments) throws ControlException {
     Set<String> ids = ids(arguments.path("task_id"));
     boolean terminate = arguments.path("terminate").asBoolean(false);
     List<String> running =
@@ -34,9 +33,7 @@ final class RevokeCommand implements Command {
             .filter(ids::contains)
             .distinct()
             .toList();
-    // The worker first: what it refuses from now on needs no database.
     worker.revoke(ids, terminate);
-    revocations.record(ids);
     log.info("revoked on request{}: {}", terminate ? ", terminating" : "", ids);
     if (!terminate) {
       return CommandTable.ok("tasks " + String.join(", ", ids) + " flagged as revoked");

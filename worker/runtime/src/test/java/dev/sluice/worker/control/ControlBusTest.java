@@ -8,9 +8,7 @@ import dev.sluice.message.Message;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,8 +28,7 @@ class ControlBusTest {
   private final InMemoryBroker broker = InMemoryBroker.open(Topology.DEFAULT);
   private final FakeWorker worker = new FakeWorker(NODE);
   private final BlockingQueue<Message> replies = new LinkedBlockingQueue<>();
-  private final ControlBus bus =
-      ControlBus.start(broker, worker, Optional.empty(), InstantSource.system());
+  private final ControlBus bus = ControlBus.start(broker, worker);
 
   @BeforeEach
   void takeReplies() {

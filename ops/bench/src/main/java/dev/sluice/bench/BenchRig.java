@@ -1,0 +1,113 @@
+package dev.sluice.bench;
+
+import com.rabbitmq.client.GetResponse;
+import dev.sluice.broker.Broker;
+import dev.sluice.broker.rabbit.RabbitBroker;
+import dev.sluice.broker.rabbit.RabbitOptions;
+import dev.sluice.message.Message;
+import dev.sluice.producer.EnqueueRequest;
+import dev.sluice.producer.Producer;
+import dev.sluice.producer.ProducerOptions;
+import dev.sluice.task.TaskType;
+import dev.sluice.worker.WorkerOptions;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** The broker, the producer and the queues that the scenarios of one run share. */
+final class BenchRig implements AutoCloseable {
+  static final TaskType<Filler> NOOP = TaskType.of("bench.noop", Filler.class);
+  static final int BODY_BYTES = 1024;
+  private static final int FILL_CHUNK = 10_000;
+  private static final long SETTLE_NANOS = 10_000_000_000L;
+
+  private final String url;
+  private final Broker broker;
+  private final Producer producer;
+
+  BenchRig(String url) {
+    this.url = url;
+    broker = RabbitBroker.open(RabbitOptions.of(url).window(EnqueueScenario.WINDOW));
+    producer = Producer.open(broker, ProducerOptions.DEFAULTS);
+  }
+
+  String url() {
+    return url;
+  }
+
+  Broker broker() {
+    return broker;
+  }
+
+  Producer producer() {
+    return producer;
+  }
+
+  WorkerOptions worker() {
+    return WorkerOptions.of(broker);
+  }
+
+  /** A message as Sluice puts it on the broker, read back from there by amqp-client. */
+  Message template() throws Exception {
+    String queue = "bench.template";
+    producer.enqueue(NOOP.queue(queue), Filler.ofBytes(BODY_BYTES));
+    try (RawClient client = new RawClient(url)) {
+      GetResponse one = Objects.requireNonNull(client.peek(queue), queue);
+      client.delete(queue);
+      Map<String, @Nullable Object> headers = new HashMap<>(one.getProps().getHeaders());
+      headers.remove("x-delivery-count");
+      return new Message(
+          one.getProps().getContentType(),
+          one.getProps().getContentEncoding(),
+          one.getProps().getPriority() == null ? 0 : one.getProps().getPriority(),
+          null,
+          null,
+          headers,
+          one.getBody());
+    }
+  }
+
+  /** Puts tasks on a queue that is declared for it. */
+  void fill(String queue, long tasks) {
+    EnqueueRequest<Filler> request =
+        EnqueueRequest.of(NOOP.queue(queue), Filler.ofBytes(BODY_BYTES));
+    for (long left = tasks; left > 0; left -= FILL_CHUNK) {
+      producer.enqueueAll(Collections.nCopies((int) Math.min(FILL_CHUNK, left), request));
+    }
+  }
+
+  /** What is on the queue against what was confirmed; the queue is deleted. */
+  Round audited(String queue, long confirmed, long nanos, @Nullable Histogram latency)
+      throws Exception {
+    try (RawClient client = new RawClient(url)) {
+      long until = System.nanoTime() + SETTLE_NANOS;
+      long found = client.depth(queue);
+      while (found != confirmed && System.nanoTime() < until) {
+        Thread.onSpinWait();
+        found = client.depth(queue);
+      }
+      client.delete(queue);
+      return new Round(
+          confirmed,
+          nanos,
+          latency,
+          Math.max(0, confirmed - found),
+          Math.max(0, found - confirmed));
+    }
+  }
+
+  void delete(String queue) throws Exception {
+    try (RawClient client = new RawClient(url)) {
+      client.delete(queue);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    broker.close();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.sluice.testkit;
+
+import static dev.sluice.testkit.Samples.FOLLOW_UP;
+import static dev.sluice.testkit.Samples.NOTE;
+import static dev.sluice.testkit.Samples.Note;
+import static dev.sluice.testkit.Samples.kinds;
+import static dev.sluice.testkit.TaskOutcome.Kind.COMPLETED;
+import static dev.sluice.testkit.TaskOutcome.Kind.RETRIED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.producer.EnqueueOptions;
+import dev.sluice.task.TaskIds;
+import dev.sluice.worker.Outcome;
+import dev.sluice.worker.TaskContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class FollowUpTest {
+  private final List<String> filed = new ArrayList<>();
+  private final List<String> roots = new ArrayList<>();
+  private final List<TaskContext> contexts = new ArrayList<>();
+  private int failures;
+
+  @RegisterExtension
+  final SluiceTest sluice =
+      SluiceTest.with(handlers -> handlers.handle(NOTE, this::take).handle(FOLLOW_UP, this::file));
+
+  private Outcome take(Note note, TaskContext task) {
+    contexts.add(task);
+    task.enqueue(FOLLOW_UP, new Note(note.text() + "/1"));
+    task.enqueue(
+        FOLLOW_UP,
+        new Note(note.text() + "/2"),
+        EnqueueOptions.DEFAULTS.delay(Duration.ofHours(1)));
+    if (failures-- > 0) {
+      throw new IllegalStateException("after the follow-ups");
+    }
+    return Outcome.completed();
+  }
+
+  private Outcome file(Note note, TaskContext task) {
+    filed.add(task.taskId());
+    roots.add(task.rootId());
+    return Outcome.completed();
+  }
+
+  @Test
+  void follow_ups_have_ids_that_a_second_run_would_give_them_again() {
+    String id = sluice.enqueue(NOTE, new Note("a"));
+    sluice.drain();
+    assertThat(filed).containsExactly(TaskIds.child(id, 0).toString());
+
+    sluice.advanceToEnd();
+    assertThat(filed)
+        .containsExactly(TaskIds.child(id, 0).toString(), TaskIds.child(id, 1).toString());
+    assertThat(roots).containsOnly(id);
+  }
+
+  @Test
+  void a_failed_attempt_enqueues_nothing() {
+    failures = 1;
+
+    String id = sluice.enqueue(NOTE, new Note("a"));
+    sluice.drain();
+    assertThat(kinds(sluice, id)).containsExactly(RETRIED);
+    assertThat(filed).isEmpty();
+
+    sluice.advanceToEnd();
+    assertThat(kinds(sluice, id)).containsExactly(RETRIED, COMPLETED);
+    assertThat(filed).hasSize(2);
+  }
+
+  @Test
+  void the_task_is_settled_only_after_its_follow_ups_are_confirmed() {
+    String id = sluice.enqueue(NOTE, new Note("a"));
+    sluice.drain();
+    // Whoever reads the outcomes sees the follow-up on the broker already.
+    assertThat(kinds(sluice, id)).containsExactly(COMPLETED);
+    assertThat(filed).hasSize(1);
+  }
+
+  @Test
+  void a_context_that_is_kept_enqueues_nothing_once_the_handler_has_returned() {
+    sluice.enqueue(NOTE, new Note("a"));
+    sluice.drain();
+
+    assertThatThrownBy(() -> contexts.get(0).enqueue(FOLLOW_UP, new Note("late")))
+        .hasMessageContaining("before the handler returns");
+  }
+}
