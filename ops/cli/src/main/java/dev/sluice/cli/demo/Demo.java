@@ -70,7 +70,7 @@ final class Demo {
         DemoRun.Result result =
             new DemoRun(servers, worker, tables, redis, progress)
                 .run(graph, posts, new Faults(servers, worker, options, progress));
-        report(servers, graph, result);
+        report(servers, readerOf(graph, posts), result);
         progress.say("%s", scheduler.health().detail());
         whenDone.run();
         return result;
@@ -107,9 +107,19 @@ final class Demo {
     } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
   }
 
-  private void report(DemoServers servers, FollowerGraph graph, DemoRun.Result result)
-      throws SQLException {
-    printTimeline(servers, graph.id(graph.users() - 1));
+  /** Somebody who follows more than the celebrity. */
+  private static long readerOf(FollowerGraph graph, List<PlannedPost> posts) {
+    int celebrity = graph.celebrity();
+    return posts.stream()
+        .filter(post -> post.author() != celebrity && !post.old())
+        .flatMapToInt(post -> graph.followers(post.author()))
+        .mapToLong(graph::id)
+        .findFirst()
+        .orElse(graph.id(celebrity));
+  }
+
+  private void report(DemoServers servers, long reader, DemoRun.Result result) throws SQLException {
+    printTimeline(servers, reader);
     DemoSummary summary = result.summary();
     say("");
     say(

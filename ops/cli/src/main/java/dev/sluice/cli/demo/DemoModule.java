@@ -47,9 +47,6 @@ public final class DemoModule implements TaskModule {
               }
               DemoTables.insertEffect(connection, task.taskId());
               return Outcome.completed();
-            })
-        .handle(
-            DemoTasks.HOPELESS,
-            (call, task) -> Outcome.dead("the demo wants a task that stays dead"));
+            });
   }
 }

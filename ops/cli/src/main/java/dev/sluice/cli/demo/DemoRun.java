@@ -4,7 +4,6 @@ import dev.sluice.producer.EnqueueRequest;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerOptions;
 import dev.sluice.task.TaskIds;
-import dev.sluice.task.TaskType;
 import dev.sluice.timelines.TimelineKeys;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineTasks;
@@ -54,7 +53,7 @@ final class DemoRun {
    * What came of it.
    *
    * @param redriven failed tasks that the redrive job sent back and that then succeeded
-   * @param dead tasks that stay dead
+   * @param dead tasks that are dead and stay so
    * @param truncations runs of the truncation
    * @param truncated entries that it removed
    */
@@ -94,17 +93,11 @@ final class DemoRun {
   private List<EnqueueRequest<?>> failing() {
     List<EnqueueRequest<?>> tasks = new ArrayList<>();
     for (int i = 0; i < CALLS; i++) {
-      EnqueueRequest<?> call = failing(DemoTasks.CALL, i);
-      calls.add(String.valueOf(call.options().taskId()));
-      tasks.add(call);
+      String id = TaskIds.next(Instant.now()).toString();
+      calls.add(id);
+      tasks.add(Publisher.request(DemoTasks.CALL, new DemoTasks.Call(i), id));
     }
-    tasks.add(failing(DemoTasks.HOPELESS, 0));
     return tasks;
-  }
-
-  private static EnqueueRequest<?> failing(TaskType<DemoTasks.Call> type, int number) {
-    return Publisher.request(
-        type, new DemoTasks.Call(number), TaskIds.next(Instant.now()).toString());
   }
 
   /** Slice by slice: each fault hits while about half of a slice is still to be done. */

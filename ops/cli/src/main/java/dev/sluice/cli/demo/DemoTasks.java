@@ -16,9 +16,6 @@ final class DemoTasks {
               RetryPolicy.attempts(2)
                   .withDelays(Duration.ofMillis(100), 1, Duration.ofMillis(100)));
 
-  /** Can never succeed: dead, and no job sends it back. */
-  static final TaskType<Call> HOPELESS = TaskType.of("demo.hopeless", Call.class).queue(QUEUE);
-
   private DemoTasks() {}
 
   /**

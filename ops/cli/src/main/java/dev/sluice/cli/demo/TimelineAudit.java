@@ -1,5 +1,6 @@
 package dev.sluice.cli.demo;
 
+import dev.sluice.timelines.PostIds;
 import dev.sluice.timelines.TimelineKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.params.ZRangeParams;
 import redis.clients.jedis.resps.ScanResult;
+import redis.clients.jedis.resps.Tuple;
 
 /** Reads every timeline in Redis and holds it against what it must hold, entry by entry. */
 final class TimelineAudit {
@@ -34,7 +36,7 @@ final class TimelineAudit {
   /**
    * What was found.
    *
-   * @param right entries with the right id at the right place
+   * @param right entries with the right id and score at the right place
    * @param missing entries that are expected and not there
    * @param wrong entries that are not expected, or not at that place
    * @param examples a few of those missing or wrong, for a person
@@ -59,25 +61,26 @@ final class TimelineAudit {
     }
   }
 
-  private Map<String, List<String>> read(List<String> timelines) {
-    Map<String, Response<List<String>>> replies = new LinkedHashMap<>();
+  private Map<String, List<Tuple>> read(List<String> timelines) {
+    Map<String, Response<List<Tuple>>> replies = new LinkedHashMap<>();
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (String timeline : timelines) {
-        replies.put(timeline, pipeline.zrange(timeline, ZRangeParams.zrangeParams(0, -1).rev()));
+        replies.put(
+            timeline, pipeline.zrangeWithScores(timeline, ZRangeParams.zrangeParams(0, -1).rev()));
       }
       pipeline.sync();
     }
-    Map<String, List<String>> found = new LinkedHashMap<>();
+    Map<String, List<Tuple>> found = new LinkedHashMap<>();
     replies.forEach((timeline, reply) -> found.put(timeline, reply.get()));
     return found;
   }
 
-  private void compare(String timeline, ExpectedTimelines.Ids ids, List<String> found) {
+  private void compare(String timeline, ExpectedTimelines.Ids ids, List<Tuple> found) {
     long before = missing + wrong;
     for (int place = 0; place < Math.max(ids.count(), found.size()); place++) {
       if (place >= found.size()) {
         missing++;
-      } else if (place < ids.count() && found.get(place).equals(Long.toString(ids.get(place)))) {
+      } else if (place < ids.count() && isPost(found.get(place), ids.get(place))) {
         right++;
       } else {
         wrong++;
@@ -86,6 +89,11 @@ final class TimelineAudit {
     if (missing + wrong > before && examples.size() < EXAMPLES) {
       examples.add(timeline + " has " + found.size() + " entries, expected are " + ids.count());
     }
+  }
+
+  private static boolean isPost(Tuple entry, long post) {
+    return entry.getElement().equals(Long.toString(post))
+        && entry.getScore() == PostIds.createdAt(post).toEpochMilli();
   }
 
   private void findUnexpected() {
