@@ -2,11 +2,14 @@ package dev.sluice.cli;
 
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Where a command prints: what it was asked for, and what it has to say to people beside that. */
+// The mark that picocli wants of a mixin without options.
+@Command
 class Output {
 
   @Spec(Spec.Target.MIXEE)
