@@ -4,6 +4,7 @@ import dev.sluice.broker.BrokerException;
 import dev.sluice.database.DatabaseUnavailable;
 import dev.sluice.devservices.DevServicesException;
 import dev.sluice.producer.EnqueueException;
+import dev.sluice.scheduler.SchedulerFailed;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SettingsException;
 import java.io.PrintWriter;
@@ -54,6 +55,8 @@ final class Failure {
         || error instanceof SettingsException
         || error instanceof BrokerException
         || error instanceof EnqueueException
+        || error instanceof SchedulerFailed
+        || error instanceof IllegalArgumentException
         || error instanceof DatabaseUnavailable
         || error instanceof DevServicesException;
   }

@@ -2,10 +2,10 @@ package dev.sluice.cli.process;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.cli.CommandFailed;
 import dev.sluice.settings.HttpSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
@@ -32,7 +32,7 @@ public final class ProcessEndpoint implements AutoCloseable {
   /**
    * Listens on the address of {@code http}.
    *
-   * @throws UncheckedIOException naming the address when it cannot be had
+   * @throws CommandFailed naming the address when it cannot be had
    */
   public static ProcessEndpoint start(
       HttpSettings http, PrometheusMeterRegistry metrics, Health health) {
@@ -40,7 +40,7 @@ public final class ProcessEndpoint implements AutoCloseable {
     try {
       server = HttpServer.create(new InetSocketAddress(http.host(), http.port()), 0);
     } catch (IOException e) {
-      throw new UncheckedIOException(
+      throw new CommandFailed(
           "cannot listen on %s:%d; set http.host and http.port (SLUICE_HTTP_PORT): %s"
               .formatted(http.host(), http.port(), e.getMessage()),
           e);

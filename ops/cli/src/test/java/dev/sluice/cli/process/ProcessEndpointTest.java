@@ -3,9 +3,9 @@ package dev.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.cli.CommandFailed;
 import dev.sluice.settings.HttpSettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -91,7 +91,7 @@ class ProcessEndpointTest {
             () ->
                 ProcessEndpoint.start(
                     new HttpSettings("127.0.0.1", port), metrics.registry(), health))
-        .isInstanceOf(UncheckedIOException.class)
+        .isInstanceOf(CommandFailed.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + port)
         .hasMessageContaining("SLUICE_HTTP_PORT");
   }
