@@ -10,7 +10,7 @@ final class DeadReportPrinter {
   private DeadReportPrinter() {}
 
   /** Returns the exit status: 1 when an entry was refused. */
-  static int print(SettingsOptions options, boolean json, String verb, DeadReport report) {
+  static int print(Output options, boolean json, String verb, DeadReport report) {
     if (json) {
       Map<String, Object> summary = new LinkedHashMap<>();
       summary.put(verb, report.done());

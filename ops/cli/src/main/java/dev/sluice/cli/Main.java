@@ -20,6 +20,9 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
       EnqueueCommand.class,
       QueuesCommand.class,
       DeadCommand.class,

@@ -5,7 +5,6 @@ import dev.sluice.database.Database;
 import dev.sluice.settings.EnvFile;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SluiceSettings;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,13 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Where a command finds its settings. */
-final class SettingsOptions {
+final class SettingsOptions extends Output {
 
   @Option(
       names = "--config",
@@ -28,9 +24,6 @@ final class SettingsOptions {
           "Settings file. Default: $$SLUICE_CONFIG, else sluice.yaml in the working directory if it"
               + " is there.")
   private @Nullable Path config;
-
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec spec;
 
   /**
    * The settings. When neither file nor variables name a server, those that {@code sluice up}
@@ -47,18 +40,6 @@ final class SettingsOptions {
     Map<String, String> merged = new LinkedHashMap<>(EnvFile.read(started));
     merged.putAll(main().environment());
     return SluiceSettings.load(file, merged);
-  }
-
-  /** Prints what the command was asked for. */
-  void print(String text) {
-    out().println(text);
-    out().flush();
-  }
-
-  /** Prints a line for people. */
-  void say(String line) {
-    command().commandLine().getErr().println("sluice: " + line);
-    command().commandLine().getErr().flush();
   }
 
   /** Connects to the broker, saying which; waits until the connection is open. */
@@ -84,16 +65,6 @@ final class SettingsOptions {
   Database database(SluiceSettings settings) {
     say("database " + settings.database().url().orElseThrow(() -> missing("database")));
     return main().servers().database(settings);
-  }
-
-  /** Wrong usage, exit status 2. */
-  ParameterException wrong(String sentence) {
-    return new ParameterException(command().commandLine(), sentence);
-  }
-
-  /** Where the command prints what it was asked for. */
-  PrintWriter out() {
-    return command().commandLine().getOut();
   }
 
   private static String namespace(SluiceSettings settings) {
@@ -122,16 +93,5 @@ final class SettingsOptions {
     String folder = main().environment().getOrDefault("SLUICE_FOLDER", "");
     Path place = folder.isEmpty() ? main().folder().resolve(".sluice") : Path.of(folder);
     return place.resolve("env");
-  }
-
-  private Main main() {
-    return (Main) command().root().userObject();
-  }
-
-  private CommandSpec command() {
-    if (spec == null) {
-      throw new IllegalStateException("used outside a command");
-    }
-    return spec;
   }
 }

@@ -32,7 +32,18 @@ class UsageTest {
     Set<String> commands =
         new Main(Map.of(), folder, new NamedServers()).commandLine().getSubcommands().keySet();
 
-    assertThat(commands).contains("enqueue", "queues", "test");
+    assertThat(commands)
+        .contains(
+            "demo",
+            "up",
+            "down",
+            "status",
+            "worker",
+            "scheduler",
+            "enqueue",
+            "queues",
+            "dead",
+            "test");
     for (String command : commands) {
       Ran ran = cli.run(command, "--help");
       assertThat(ran.status()).as(command).isZero();
