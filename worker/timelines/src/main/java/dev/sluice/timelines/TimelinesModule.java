@@ -5,14 +5,17 @@ import dev.sluice.worker.TaskModule;
 import java.net.URI;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Registers the handlers of timelines in a worker that has a database and a Redis; in one that
  * lacks either it registers nothing.
+ *
+ * <p>Threading: for the thread that starts and ends the worker.
  */
-public final class TimelinesModule implements TaskModule {
+public final class TimelinesModule implements TaskModule, AutoCloseable {
   /**
    * Setting, default true: whether this module handles posts. False where another module does, for
    * example one that adds rows of its own to the post's transaction.
@@ -20,6 +23,8 @@ public final class TimelinesModule implements TaskModule {
   public static final String HANDLE_POSTS = "timelines.handle_posts";
 
   private static final Logger log = LoggerFactory.getLogger(TimelinesModule.class);
+
+  private @Nullable Timelines timelines;
 
   @Override
   public void register(Handlers handlers, Services services) {
@@ -31,13 +36,21 @@ public final class TimelinesModule implements TaskModule {
           "No timelines in this worker: it has no {}", dataSource.isEmpty() ? "database" : "Redis");
       return;
     }
-    // Lives as long as the worker's process.
-    Timelines timelines = Timelines.open(dataSource.get(), redisUrl.get(), options);
+    Timelines opened = Timelines.open(dataSource.get(), redisUrl.get(), options);
+    timelines = opened;
     if (!"false".equals(services.properties().get(HANDLE_POSTS))) {
-      handlers.handle(TimelineTasks.POST_CREATED, timelines.postHandler());
+      handlers.handle(TimelineTasks.POST_CREATED, opened.postHandler());
     }
     handlers
-        .handle(TimelineTasks.FAN_OUT, timelines.fanOutHandler())
-        .handle(TimelineTasks.TRUNCATE, timelines.truncationHandler());
+        .handle(TimelineTasks.FAN_OUT, opened.fanOutHandler())
+        .handle(TimelineTasks.TRUNCATE, opened.truncationHandler());
+  }
+
+  /** Closes the connections to Redis, after the worker. A process that ends need not call it. */
+  @Override
+  public void close() {
+    if (timelines != null) {
+      timelines.close();
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.worker.Outcome;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -161,6 +162,40 @@ class FanOutIT {
     fixture.drain(0);
     assertEveryFollowerHasIt(post, 10);
     assertFanOutIsDone(4, 10);
+  }
+
+  @Test
+  void a_commit_that_fails_moves_neither_the_lane_nor_the_chain() throws Exception {
+    fixture.follow(AUTHOR, LongStream.rangeClosed(1, 10).toArray());
+    PostCreated post = fixture.post(1);
+    fixture.write(post);
+    FanOutStep first = fixture.continuations().get(0);
+    Timelines failing = fixture.on(FailingCommit.on(fixture.database.dataSource()));
+
+    assertThatThrownBy(() -> failing.fanOutHandler().handle(first, fixture.task))
+        .hasMessage(FailingCommit.MESSAGE);
+    assertThat(fixture.count("SELECT chunk FROM sluice_fan_out_lane")).isZero();
+    assertThat(fixture.continuations()).hasSize(1);
+
+    fixture.drain(0);
+    assertEveryFollowerHasIt(post, 10);
+  }
+
+  @Test
+  void a_post_that_is_rolled_back_leaves_neither_fan_out_nor_continuation() throws Exception {
+    fixture.follow(AUTHOR, LongStream.rangeClosed(1, 10).toArray());
+    try (Connection connection = fixture.database.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      fixture
+          .timelines
+          .postHandler()
+          .handle(fixture.post(1), fixture.task.in(connection), connection);
+      connection.rollback();
+    }
+
+    assertThat(fixture.continuations()).isEmpty();
+    assertThat(fixture.count("SELECT COUNT(*) FROM sluice_fan_out")).isZero();
+    assertThat(fixture.count("SELECT COUNT(*) FROM sluice_fan_out_lane")).isZero();
   }
 
   @Test

@@ -39,9 +39,9 @@ final class Demo {
   /**
    * Runs the demo on servers.
    *
-   * @param whenDone what to do while everything is still running
+   * @param untilStopped waits while everything keeps running; not called with {@code --exit}
    */
-  DemoRun.Result run(DemoServers servers, Runnable whenDone)
+  DemoRun.Result run(DemoServers servers, Runnable untilStopped)
       throws SQLException, InterruptedException {
     progress.say("talking to %s", servers.description());
     FollowerGraph graph = graph();
@@ -71,8 +71,14 @@ final class Demo {
             new DemoRun(servers, worker, tables, redis, progress)
                 .run(graph, posts, new Faults(servers, worker, options, progress));
         report(servers, readerOf(graph, posts), result);
-        progress.say("%s", scheduler.health().detail());
-        whenDone.run();
+        if (!options.exit()) {
+          say("");
+          say(
+              "Metrics and health on %s; the scheduler is %s.",
+              worker.endpoint(), scheduler.health().detail());
+          say("Everything keeps running until Ctrl-C.");
+          untilStopped.run();
+        }
         return result;
       }
     }

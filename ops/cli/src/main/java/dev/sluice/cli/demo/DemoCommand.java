@@ -91,10 +91,9 @@ public final class DemoCommand implements Callable<Integer> {
     CommandLine line = spec().commandLine();
     PrintWriter out = line.getOut();
     Progress progress = new Progress(line.getErr(), System.console() != null);
-    StopSignal stop = StopSignal.install();
     try (DemoServers running = servers(options)) {
       Demo demo = new Demo(options, progress, json ? line.getErr() : out);
-      DemoRun.Result result = demo.run(running, () -> untilStopped(options, progress, stop));
+      DemoRun.Result result = demo.run(running, DemoCommand::untilStopped);
       if (json) {
         out.println(result.summary().json());
         out.flush();
@@ -157,13 +156,10 @@ public final class DemoCommand implements Callable<Integer> {
         : SluiceSettings.load(null, EnvFile.read(started));
   }
 
-  private static void untilStopped(DemoOptions options, Progress progress, StopSignal stop) {
-    if (options.exit()) {
-      return;
-    }
-    progress.say("Everything keeps running until Ctrl-C.");
+  /** Until then Ctrl-C ends the process at once, with everything that it started. */
+  private static void untilStopped() {
     try {
-      stop.await();
+      StopSignal.install().await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

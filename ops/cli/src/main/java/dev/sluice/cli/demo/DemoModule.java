@@ -9,29 +9,34 @@ import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.TransactionalHandler;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The demo's handlers: posts are handled as ever, and each leaves a row in the demo's table of
  * effects in the same transaction. Registers nothing unless {@value #LEDGER} is true.
+ *
+ * <p>Threading: for the thread that starts and ends the worker.
  */
-public final class DemoModule implements TaskModule {
+public final class DemoModule implements TaskModule, AutoCloseable {
   static final String LEDGER = "demo.ledger";
   static final String CHUNK = "timelines.chunk";
+
+  private @Nullable Timelines timelines;
 
   @Override
   public void register(Handlers handlers, Services services) {
     if (!"true".equals(services.properties().get(LEDGER))) {
       return;
     }
-    // Both live as long as the process.
-    Timelines timelines =
+    Timelines opened =
         Timelines.open(
             services.dataSource().orElseThrow(),
             services.redisUrl().orElseThrow(),
             TimelineOptions.DEFAULTS
                 .withNamespace(services.namespace())
                 .withChunk(Integer.parseInt(services.properties().get(CHUNK))));
-    TransactionalHandler<PostCreated> posts = timelines.postHandler();
+    timelines = opened;
+    TransactionalHandler<PostCreated> posts = opened.postHandler();
     handlers
         .handle(
             TimelineTasks.POST_CREATED,
@@ -48,5 +53,13 @@ public final class DemoModule implements TaskModule {
               DemoTables.insertEffect(connection, task.taskId());
               return Outcome.completed();
             });
+  }
+
+  /** Closes the connections to Redis, after the worker. A process that ends need not call it. */
+  @Override
+  public void close() {
+    if (timelines != null) {
+      timelines.close();
+    }
   }
 }

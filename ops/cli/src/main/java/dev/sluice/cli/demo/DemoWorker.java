@@ -13,6 +13,9 @@ interface DemoWorker extends AutoCloseable {
    */
   void requireAlive();
 
+  /** Where its metrics and its health are. */
+  String endpoint();
+
   /** Drains it. */
   @Override
   void close();

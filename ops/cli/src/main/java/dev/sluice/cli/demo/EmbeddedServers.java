@@ -2,30 +2,18 @@ package dev.sluice.cli.demo;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.memory.InMemoryBroker;
-import dev.sluice.cli.CommandFailed;
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
-import dev.sluice.timelines.TimelinesModule;
 import dev.sluice.topology.Topology;
-import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.TaskModule;
-import dev.sluice.worker.Worker;
-import dev.sluice.worker.WorkerOptions;
-import dev.sluice.worker.dead.DeadTasks;
-import dev.sluice.worker.dead.RedriveTransient;
 import java.net.URI;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /** Broker, database and worker in this process; Redis is a real one. */
 final class EmbeddedServers implements DemoServers {
-  private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final int POOL = 12;
-  private static final QueueOptions QUEUE = QueueOptions.DEFAULTS.concurrency(2).prefetch(50);
 
   private final PrivateRedis redis;
   private final Database database;
@@ -65,26 +53,14 @@ final class EmbeddedServers implements DemoServers {
 
   @Override
   public DemoWorker startWorker(Map<String, String> modules) {
-    Worker worker =
-        Worker.open(
-            WorkerOptions.of(broker)
-                .dataSource(database.dataSource())
-                .queue("timelines", QUEUE)
-                .queue("fanout", QUEUE)
-                .queue("maintenance", QUEUE)
-                .queue(DemoTasks.QUEUE, QUEUE));
-    TaskModule.Services services =
+    return EmbeddedWorker.start(
+        broker,
+        database.dataSource(),
         new TaskModule.Services(
             Optional.of(database.dataSource()),
             Optional.of(redis.url()),
             DemoOptions.NAMESPACE,
-            modules);
-    List.of(new TimelinesModule(), new DemoModule())
-        .forEach(module -> module.register(worker, services));
-    DeadTasks deadTasks = new DeadTasks(database.dataSource(), InstantSource.system());
-    worker.handle(RedriveTransient.TYPE, new RedriveTransient(deadTasks));
-    worker.start();
-    return new InProcess(worker);
+            modules));
   }
 
   @Override
@@ -97,24 +73,5 @@ final class EmbeddedServers implements DemoServers {
     broker.close();
     database.close();
     redis.close();
-  }
-
-  private record InProcess(Worker worker) implements DemoWorker {
-    @Override
-    public void killAndRestart() {
-      throw new IllegalStateException("a worker in this process cannot be killed");
-    }
-
-    @Override
-    public void requireAlive() {
-      if (!worker.health().consuming()) {
-        throw new CommandFailed("the worker does not consume: " + worker.health().detail());
-      }
-    }
-
-    @Override
-    public void close() {
-      worker.drain(DRAIN);
-    }
   }
 }

@@ -3,6 +3,8 @@ package dev.sluice.cli.demo;
 import dev.sluice.cli.CommandFailed;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,12 +22,14 @@ final class WorkerChild implements DemoWorker {
 
   private final ProcessBuilder command;
   private final Path folder;
+  private final int port;
   private final Thread atExit = new Thread(this::destroy, "demo-worker-end");
   private Process process;
 
-  private WorkerChild(ProcessBuilder command, Path folder) throws IOException {
+  private WorkerChild(ProcessBuilder command, Path folder, int port) throws IOException {
     this.command = command;
     this.folder = folder;
+    this.port = port;
     process = command.start();
     Runtime.getRuntime().addShutdownHook(atExit);
   }
@@ -53,17 +57,14 @@ final class WorkerChild implements DemoWorker {
       environment.keySet().removeIf(name -> name.startsWith("SLUICE_"));
       environment.putAll(urls);
       environment.put("SLUICE_BROKER_NAMESPACE", DemoOptions.NAMESPACE);
+      int port = freePort();
+      environment.put("SLUICE_HTTP_PORT", Integer.toString(port));
       File log = folder.resolve("worker.log").toFile();
       command.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log));
-      return new WorkerChild(command, folder);
+      return new WorkerChild(command, folder, port);
     } catch (IOException e) {
       throw new CommandFailed("the worker process does not start: " + e.getMessage(), e);
     }
-  }
-
-  /** The process id. */
-  long pid() {
-    return process.pid();
   }
 
   @Override
@@ -89,6 +90,11 @@ final class WorkerChild implements DemoWorker {
               + "; its log is "
               + folder.resolve("worker.log"));
     }
+  }
+
+  @Override
+  public String endpoint() {
+    return "http://127.0.0.1:" + port;
   }
 
   @Override
@@ -125,6 +131,12 @@ final class WorkerChild implements DemoWorker {
       Files.deleteIfExists(folder);
     } catch (IOException e) {
       throw new CommandFailed("cannot delete " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 
