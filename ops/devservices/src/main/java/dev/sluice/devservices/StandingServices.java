@@ -43,8 +43,7 @@ public final class StandingServices {
    *     if some stand already and one of them does not answer
    */
   public List<ServiceStatus> up(ServiceOptions options) {
-    run.endOrphans();
-    OwnedFolders.deleteOrphans(home.servers());
+    endOrphans();
     if (isUp()) {
       return alreadyUp();
     }
@@ -63,7 +62,10 @@ public final class StandingServices {
     }
   }
 
-  /** Stops every standing server in order and gives how many processes were ended; data stay. */
+  /**
+   * Stops every standing server in order, and whatever a killed JVM left behind, and gives how many
+   * processes were ended; the data of standing servers stay.
+   */
   public int down() {
     List<ProcessRecord> standing = standing();
     // The helpers of a server last: it needs them to stop in order.
@@ -77,7 +79,7 @@ public final class StandingServices {
             });
     int containers = StandingContainers.in(home).removeAll();
     env.delete();
-    return standing.size() + containers + run.endOrphans();
+    return standing.size() + containers + endOrphans();
   }
 
   /** What stands, in the order broker, database, Redis; empty if nothing does. */
@@ -104,6 +106,13 @@ public final class StandingServices {
     for (Generation generation : Generation.values()) {
       SluiceFolder.delete(data(generation));
     }
+  }
+
+  /** What killed JVMs left behind. */
+  private int endOrphans() {
+    int ended = run.endOrphans();
+    OwnedFolders.deleteOrphans(home.servers());
+    return ended;
   }
 
   private boolean isUp() {
