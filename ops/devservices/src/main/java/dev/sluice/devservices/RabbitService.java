@@ -6,8 +6,8 @@ import java.util.OptionalInt;
 /**
  * A private RabbitMQ node.
  *
- * <p>RabbitMQ 3.10 writes the register of its quorum queues every half second: one that is declared
- * and at once followed by {@link #kill()} is there afterwards but never gets a leader.
+ * <p>A queue that is declared and at once followed by {@link #kill()} may be gone afterwards, or
+ * never get a leader: see {@link #flushDefinitions()}.
  *
  * <p>Threading: safe.
  */
@@ -47,6 +47,15 @@ public final class RabbitService extends Service {
    */
   public String ctl(String... arguments) {
     return server().run("rabbitmqctl", arguments);
+  }
+
+  /**
+   * Writes the definitions of queues to disk. RabbitMQ with Mnesia keeps those of the last seconds
+   * in its process, confirmed messages or not: a test that declares a queue and kills the node
+   * calls this in between.
+   */
+  public void flushDefinitions() {
+    ctl("eval", "catch mnesia:sync_log(), [dets:sync(Table) || Table <- dets:all()], ok.");
   }
 
   /** Raises the memory alarm, so that publishers are blocked until {@link #clearMemoryAlarm()}. */

@@ -51,6 +51,7 @@ class DevServicesIT {
           "message".getBytes(StandardCharsets.UTF_8));
       channel.waitForConfirmsOrDie();
     }
+    rabbit.flushDefinitions();
     long killed = rabbit.pid();
     rabbit.kill();
     Awaitility.await().atMost(PATIENCE).until(() -> ProcessHandle.of(killed).isEmpty());

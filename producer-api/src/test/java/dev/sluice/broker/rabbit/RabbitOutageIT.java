@@ -84,6 +84,7 @@ class RabbitOutageIT {
       throws Exception {
     QueueSpec queue = new QueueSpec(name, Profile.QUORUM);
     broker.declare(queue);
+    rabbit.flushDefinitions();
     Set<String> confirmed = ConcurrentHashMap.newKeySet();
     Set<String> refused = ConcurrentHashMap.newKeySet();
     Map<String, Throwable> other = new ConcurrentHashMap<>();
