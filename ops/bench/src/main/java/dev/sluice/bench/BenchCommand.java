@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code sluice bench}: measures Sluice beside a raw client in the same run. */
 @Command(
     name = "bench",
-    description = "Measure Sluice beside a raw client: alternating rounds, median ratio, audit.",
+    description =
+        "Measures Sluice beside a raw client in the same run: alternating rounds, median, audit.",
     mixinStandardHelpOptions = true)
 public final class BenchCommand implements Subcommand {
 
@@ -28,7 +29,10 @@ public final class BenchCommand implements Subcommand {
   @Parameters(paramLabel = "SCENARIO", description = "One of: ${COMPLETION-CANDIDATES}.")
   private @Nullable ScenarioName scenario;
 
-  @Option(names = "--rounds", defaultValue = "3", description = "Rounds (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "Rounds (default ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
@@ -43,7 +47,9 @@ public final class BenchCommand implements Subcommand {
       description = "RabbitMQ to use; without it a private one is started.")
   private @Nullable String url;
 
-  @Option(names = "--servers", description = "Generation of the private server: ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--servers",
+      description = "Generation of the private server: ${COMPLETION-CANDIDATES}.")
   private Generation generation = Generation.BOOKWORM;
 
   @Option(names = "--json", description = "JSON lines on standard output, text on standard error.")
@@ -83,7 +89,8 @@ public final class BenchCommand implements Subcommand {
   }
 
   private void print(Scenario measured, List<Result> results, PrintStream text) {
-    text.printf("%n%-10s %12s %25s %8s %6s %6s%n", "subject", "median", "range", "ratio", "lost", "double");
+    text.printf(
+        "%n%-10s %12s %25s %8s %6s %6s%n", "subject", "median", "range", "ratio", "lost", "double");
     for (Result result : results) {
       text.printf(
           "%-10s %,12.0f %,12.0f–%,12.0f %8.2f %6d %6d%n",

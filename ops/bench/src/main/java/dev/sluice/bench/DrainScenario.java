@@ -70,7 +70,8 @@ final class DrainScenario {
       try (Worker worker =
           Worker.open(
                   rig.worker()
-                      .queue(queue, QueueOptions.DEFAULTS.concurrency(CONCURRENCY).prefetch(PREFETCH)))
+                      .queue(
+                          queue, QueueOptions.DEFAULTS.concurrency(CONCURRENCY).prefetch(PREFETCH)))
               .handle(
                   type,
                   (payload, task) -> {

@@ -64,6 +64,9 @@ public final class Main {
     for (Subcommand added : ServiceLoader.load(Subcommand.class)) {
       line.addSubcommand(added);
     }
+    if (!line.getSubcommands().containsKey("bench")) {
+      line.addSubcommand(new BenchHint());
+    }
     return line.setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Duration.class, DurationText::parse)
         .setExecutionStrategy(
