@@ -92,11 +92,17 @@ final class Publisher implements AutoCloseable {
     }
   }
 
+  /** The channels in use, open or not; null before the first connection. */
+  @Nullable Channels channels() {
+    synchronized (lock) {
+      return channels;
+    }
+  }
+
   /** Writes to these channels from now on. */
   void use(Channels opened) {
     synchronized (lock) {
       channels = opened;
-      blocked = false;
       lock.notifyAll();
     }
   }

@@ -219,6 +219,7 @@ final class Supervisor implements Loop, AutoCloseable {
     Opened current = publishing;
     if (current == null || !current.connection().isOpen()) {
       current = connector.open("publisher");
+      publisher.blocked(false);
       current.connection().addShutdownListener(lost());
       current
           .connection()
@@ -227,11 +228,20 @@ final class Supervisor implements Loop, AutoCloseable {
         publishing = current;
       }
     }
+    Publisher.Channels old = publisher.channels();
     publisher.use(
         new Publisher.Channels(
             current.filter(),
-            PublishChannel.open(current.connection(), options.window(), publisher),
-            PublishChannel.open(current.connection(), options.window(), publisher)));
+            openChannel(old == null ? null : old.toQueues(), current),
+            openChannel(old == null ? null : old.toExchanges(), current)));
+  }
+
+  /** Keeps a channel that is open: it has unconfirmed messages. */
+  private PublishChannel openChannel(@Nullable PublishChannel old, Opened opened)
+      throws IOException {
+    return old != null && old.isOpen()
+        ? old
+        : PublishChannel.open(opened.connection(), options.window(), publisher);
   }
 
   private void publishersBlocked(String reason) {
