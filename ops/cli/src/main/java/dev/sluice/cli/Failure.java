@@ -7,7 +7,10 @@ import dev.sluice.producer.EnqueueException;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SettingsException;
 import java.io.PrintWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells a person what went wrong in one sentence, and the exit status. */
 final class Failure {
@@ -23,6 +26,21 @@ final class Failure {
     }
     err.flush();
     return error instanceof SettingsException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+  }
+
+  /** What is wrong with the words of the command, and where it is explained. */
+  static int usage(ParameterException error) {
+    CommandLine command = error.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("sluice: " + error.getMessage());
+    if (String.valueOf(error.getMessage()).startsWith("Missing required subcommand")) {
+      command.usage(err);
+      return ExitCode.USAGE;
+    }
+    UnmatchedArgumentException.printSuggestions(error, err);
+    err.println("sluice: see " + command.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return ExitCode.USAGE;
   }
 
   private static String sentence(Exception error) {

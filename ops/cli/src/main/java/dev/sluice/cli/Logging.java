@@ -9,8 +9,19 @@ final class Logging {
 
   private Logging() {}
 
+  /** A command that a person waits for: warnings alone, unless asked for more. */
   static void configure(boolean verbose) {
-    Logger ours = (Logger) LoggerFactory.getLogger("dev.sluice");
-    ours.setLevel(verbose ? Level.DEBUG : Level.INFO);
+    ours().setLevel(verbose ? Level.DEBUG : Level.WARN);
+  }
+
+  /** A process that runs for long: its life as well. */
+  static void ofProcess() {
+    if (!ours().isDebugEnabled()) {
+      ours().setLevel(Level.INFO);
+    }
+  }
+
+  private static Logger ours() {
+    return (Logger) LoggerFactory.getLogger("dev.sluice");
   }
 }

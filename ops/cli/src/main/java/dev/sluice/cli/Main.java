@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.cli.demo.DemoCommand;
 import dev.sluice.settings.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import picocli.CommandLine.ScopeType;
     description = "An asynchronous write queue for the JVM on Celery's wire protocol.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      DemoCommand.class,
       EnqueueCommand.class,
       QueuesCommand.class,
       DeadCommand.class,
@@ -66,6 +68,7 @@ public final class Main {
               Logging.configure(verbose);
               return new CommandLine.RunLast().execute(parsed);
             })
+        .setParameterExceptionHandler((error, arguments) -> Failure.usage(error))
         .setExecutionExceptionHandler(
             (error, command, parsed) -> Failure.report(error, command.getErr(), verbose));
   }

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 public final class Patience {
   private static final Logger log = LoggerFactory.getLogger(Patience.class);
   private static final Duration SHORT = Duration.ofSeconds(10);
+  private static final Duration GRACE = Duration.ofSeconds(2);
   private static final long LOOK_MILLIS = 50;
 
   private Patience() {}
@@ -37,15 +38,17 @@ public final class Patience {
 
   /**
    * Waits as long as it takes, as a process that is looked after by nobody must; says why once, and
-   * again when the reason changes.
+   * again when the reason changes. A connection that opens within {@link #GRACE} is not a word
+   * worth.
    *
    * @return whether it is connected; false when the process is asked to stop
    */
   public static boolean untilConnected(Broker broker, StopSignal stop) throws InterruptedException {
     String said = "";
+    long silentUntil = System.nanoTime() + GRACE.toNanos();
     while (!broker.health().connected()) {
       String detail = broker.health().detail();
-      if (!detail.equals(said)) {
+      if (!detail.equals(said) && System.nanoTime() > silentUntil) {
         log.warn("waiting for the broker: {}", detail);
         said = detail;
       }

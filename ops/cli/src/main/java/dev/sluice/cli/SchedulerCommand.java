@@ -24,6 +24,7 @@ final class SchedulerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     SluiceSettings settings = options.load();
+    Logging.ofProcess();
     StopSignal stop = StopSignal.install();
     try (Closing closing = new Closing()) {
       Database database = closing.add(options.database(settings));

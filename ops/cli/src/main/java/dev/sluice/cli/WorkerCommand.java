@@ -52,6 +52,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     SluiceSettings settings = settings();
+    Logging.ofProcess();
     StopSignal stop = StopSignal.install();
     try (Closing closing = new Closing()) {
       Optional<Database> database = Optional.empty();

@@ -43,6 +43,7 @@ class UsageTest {
   @Test
   void no_command_and_an_unknown_one_are_wrong_usage() {
     assertThat(cli.run().status()).isEqualTo(2);
+    assertThat(cli.run().err()).contains("Missing required subcommand", "Usage: sluice");
     Ran unknown = cli.run("enqeue");
     assertThat(unknown.status()).isEqualTo(2);
     assertThat(unknown.err()).contains("sluice enqueue");

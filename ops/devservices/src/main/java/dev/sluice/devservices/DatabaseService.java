@@ -1,11 +1,6 @@
 package dev.sluice.devservices;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
-import java.util.Properties;
 
 /**
  * A private MySQL or MariaDB with the database {@code sluice} and a user who may do everything.
@@ -13,8 +8,6 @@ import java.util.Properties;
  * <p>Threading: safe.
  */
 public final class DatabaseService extends Service {
-
-  private static final String HANDSHAKE_MILLIS = "5000";
 
   private final Credentials credentials;
 
@@ -51,19 +44,6 @@ public final class DatabaseService extends Service {
 
   @Override
   String handshake() throws Exception {
-    Properties properties = new Properties();
-    properties.setProperty("user", user());
-    properties.setProperty("password", password());
-    properties.setProperty("connectTimeout", HANDSHAKE_MILLIS);
-    properties.setProperty("socketTimeout", HANDSHAKE_MILLIS);
-    try (Connection connection = DriverManager.getConnection(jdbcUrl(), properties);
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT VERSION()")) {
-      row.next();
-      String version = row.getString(1);
-      return version.contains("MariaDB")
-          ? "MariaDB " + version.replaceAll("-.*", "")
-          : "MySQL " + version.replaceAll("-.*", "");
-    }
+    return Handshake.with(kind(), url());
   }
 }

@@ -5,7 +5,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -32,12 +31,12 @@ public final class DevServices implements AutoCloseable {
 
   private DevServices(ServiceOptions options) {
     SluiceFolder home = SluiceFolder.find();
+    ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current());
     new RunFolder(home.run()).endOrphans();
+    OwnedFolders.deleteOrphans(home.servers());
     this.options = options;
-    this.folder = home.servers().resolve("jvm-" + UUID.randomUUID());
-    this.source =
-        ServiceSources.choose(
-            folder, home, options, Optional.of(ProcessIdentity.of(ProcessHandle.current())));
+    this.folder = OwnedFolders.make(home.servers(), self);
+    this.source = ServiceSources.choose(folder, home, options, Optional.of(self));
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
@@ -123,7 +122,7 @@ public final class DevServices implements AutoCloseable {
   }
 
   /** Starts them side by side; the first failure is thrown when all have ended their start. */
-  static void startAll(List<Service> services) {
+  static void startAll(List<? extends Service> services) {
     ExecutorService threads = Executors.newFixedThreadPool(services.size());
     try {
       List<CompletableFuture<Void>> starts =

@@ -16,6 +16,9 @@ import java.util.Map;
 record Launch(
     String role, List<String> command, Map<String, String> environment, Path folder, int port) {
 
+  /** The role of Erlang's port mapper, the only process that merely helps another. */
+  static final String EPMD = "epmd";
+
   /** Everything it prints. */
   Path log() {
     return folder.resolve(role + ".log");

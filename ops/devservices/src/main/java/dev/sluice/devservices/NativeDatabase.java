@@ -10,6 +10,16 @@ import java.util.Map;
 /** Sets up a MySQL or MariaDB of our own: empty system tables, one database, one user. */
 final class NativeDatabase {
 
+  /** What holds wherever the server runs: nothing that was committed may be lost. */
+  static final List<String> SETTINGS =
+      List.of(
+          "--skip-name-resolve",
+          "--character-set-server=utf8mb4",
+          "--default-time-zone=+00:00",
+          "--innodb-buffer-pool-size=128M",
+          "--innodb-flush-log-at-trx-commit=1",
+          "--sync-binlog=1");
+
   private NativeDatabase() {}
 
   static DatabaseService in(Path folder, ServerRoot root, Spawner spawner) throws IOException {
@@ -79,13 +89,8 @@ final class NativeDatabase {
             "--port=" + port,
             // Relative to the data folder: the path of a socket may have 107 bytes only.
             "--socket=db.sock",
-            "--pid-file=db.pid",
-            "--skip-name-resolve",
-            "--character-set-server=utf8mb4",
-            "--default-time-zone=+00:00",
-            "--innodb-buffer-pool-size=128M",
-            "--innodb-flush-log-at-trx-commit=1",
-            "--sync-binlog=1"));
+            "--pid-file=db.pid"));
+    command.addAll(SETTINGS);
     command.addAll(asRoot());
     command.addAll(
         isMariaDb
@@ -100,7 +105,7 @@ final class NativeDatabase {
   }
 
   /** Run at every start, one statement a line. */
-  private static String initSql(Credentials credentials) {
+  static String initSql(Credentials credentials) {
     return """
         CREATE DATABASE IF NOT EXISTS sluice CHARACTER SET utf8mb4;
         CREATE USER IF NOT EXISTS '%1$s'@'%%' IDENTIFIED BY '%2$s';

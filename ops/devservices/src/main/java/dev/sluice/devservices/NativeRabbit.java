@@ -39,10 +39,22 @@ final class NativeRabbit {
     List<Launch> helpers =
         epmd.stream()
             .map(path -> List.of(path, "-port", "" + epmdPort, "-address", LOOPBACK))
-            .map(command -> new Launch("epmd", command, environment, folder, epmdPort))
+            .map(command -> new Launch(Launch.EPMD, command, environment, folder, epmdPort))
             .toList();
     return new RabbitService(
         new NativeServer(spawner, node, helpers), folder, port, credentials, managementPort);
+  }
+
+  /** The lines of {@code rabbitmq.conf} that hold wherever the node runs. */
+  static String settings(Credentials credentials) {
+    return """
+        default_user = %s
+        default_pass = %s
+        disk_free_limit.absolute = 100MB
+        vm_memory_high_watermark.absolute = %s
+        log.console.level = info
+        """
+        .formatted(credentials.user(), credentials.password(), MEMORY);
   }
 
   private static void writeFiles(
@@ -50,15 +62,7 @@ final class NativeRabbit {
       throws IOException {
     StringBuilder configuration = new StringBuilder();
     configuration.append(
-        """
-        listeners.tcp.1 = %s:%d
-        default_user = %s
-        default_pass = %s
-        disk_free_limit.absolute = 100MB
-        vm_memory_high_watermark.absolute = %s
-        log.console.level = info
-        """
-            .formatted(LOOPBACK, port, credentials.user(), credentials.password(), MEMORY));
+        "listeners.tcp.1 = %s:%d%n%s".formatted(LOOPBACK, port, settings(credentials)));
     managementPort.ifPresent(
         http ->
             configuration.append(

@@ -2,7 +2,6 @@ package dev.sluice.devservices;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -69,10 +68,6 @@ final class NativeSource implements ServiceSource {
   }
 
   private Path made(ServiceKind kind) {
-    try {
-      return Files.createDirectories(folder.resolve(kind.id()));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot create a folder in " + folder, e);
-    }
+    return SluiceFolder.made(folder.resolve(kind.id()));
   }
 }

@@ -28,6 +28,11 @@ record ProcessRecord(
     return owner.isPresent() && !owner.get().isAlive();
   }
 
+  /** Whether it only serves another of our processes. */
+  boolean isHelper() {
+    return role.equals(Launch.EPMD);
+  }
+
   String fileName() {
     return role + "-" + process.pid() + ".properties";
   }

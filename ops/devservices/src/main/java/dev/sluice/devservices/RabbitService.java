@@ -1,7 +1,5 @@
 package dev.sluice.devservices;
 
-import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -14,8 +12,6 @@ import java.util.OptionalInt;
  * <p>Threading: safe.
  */
 public final class RabbitService extends Service {
-
-  private static final int HANDSHAKE_MILLIS = 5_000;
 
   private final Credentials credentials;
   private final OptionalInt managementPort;
@@ -69,14 +65,6 @@ public final class RabbitService extends Service {
 
   @Override
   String handshake() throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setUri(url());
-    factory.setAutomaticRecoveryEnabled(false);
-    factory.setConnectionTimeout(HANDSHAKE_MILLIS);
-    factory.setHandshakeTimeout(HANDSHAKE_MILLIS);
-    try (Connection connection = factory.newConnection("devservices")) {
-      connection.createChannel().close();
-      return "RabbitMQ " + connection.getServerProperties().get("version");
-    }
+    return Handshake.with(kind(), url());
   }
 }

@@ -63,7 +63,7 @@ final class RunFolder {
     return living;
   }
 
-  /** Ends what JVMs that were killed left behind, with its data, and gives the number ended. */
+  /** Ends the processes that JVMs left behind when they were killed, and gives their number. */
   int endOrphans() {
     int ended = 0;
     for (ProcessRecord entry : all()) {
@@ -76,7 +76,6 @@ final class RunFolder {
           ended++;
         }
         entry.process().end(Duration.ZERO);
-        SluiceFolder.delete(entry.folder());
         remove(entry);
       }
     }

@@ -6,19 +6,26 @@ import java.util.Set;
 
 /** The three servers that Sluice talks to. */
 public enum ServiceKind {
-  RABBIT("RabbitMQ"),
-  DATABASE("MySQL or MariaDB"),
-  REDIS("Redis");
+  RABBIT("RabbitMQ", "SLUICE_BROKER_URL"),
+  DATABASE("MySQL or MariaDB", "SLUICE_DATABASE_URL"),
+  REDIS("Redis", "SLUICE_REDIS_URL");
 
   private final String title;
+  private final String variable;
 
-  ServiceKind(String title) {
+  ServiceKind(String title, String variable) {
     this.title = title;
+    this.variable = variable;
   }
 
   /** The name as a person writes it. */
   public String title() {
     return title;
+  }
+
+  /** The environment variable that holds the URL of such a server. */
+  public String variable() {
+    return variable;
   }
 
   /** The name as files and folders carry it. */

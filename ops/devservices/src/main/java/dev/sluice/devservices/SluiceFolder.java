@@ -54,7 +54,8 @@ record SluiceFolder(Path path) {
     return path.resolve("env");
   }
 
-  private static Path made(Path folder) {
+  /** The folder, which is there afterwards. */
+  static Path made(Path folder) {
     try {
       return Files.createDirectories(folder);
     } catch (IOException e) {

@@ -24,6 +24,7 @@ final class AttemptContext implements TaskContext, AutoCloseable {
   private final @Nullable Outbox outbox;
   private final List<NewTask> followUps = new ArrayList<>();
   private int ordinal;
+  private boolean usedOutbox;
   private volatile boolean closed;
 
   AttemptContext(Attempt attempt, MessageFactory messages, @Nullable Outbox outbox) {
@@ -91,6 +92,7 @@ final class AttemptContext implements TaskContext, AutoCloseable {
     }
     NewTask followUp = create(type, payload, options);
     outbox.insert(transaction, List.of(row(followUp)));
+    usedOutbox = true;
     return followUp.taskId();
   }
 
@@ -100,6 +102,11 @@ final class AttemptContext implements TaskContext, AutoCloseable {
           "task " + taskId() + " has ended; enqueue its follow-ups before the handler returns");
     }
     return messages.create(type, payload, options, new Parent(taskId(), rootId(), ordinal++));
+  }
+
+  /** Whether the handler wrote to the outbox in a transaction of its own. */
+  boolean usedOutbox() {
+    return usedOutbox;
   }
 
   /** The follow-up tasks as rows for the outbox. */

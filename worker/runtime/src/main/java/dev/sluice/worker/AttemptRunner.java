@@ -259,6 +259,9 @@ final class AttemptRunner {
     Registration.Plain<?> plain = (Registration.Plain<?>) attempt.registration();
     try (AttemptContext context = wiring.context(attempt)) {
       Outcome outcome = AttemptContext.checked(plain.handle(attempt.payload(), context));
+      if (context.usedOutbox()) {
+        wiring.nudgeRelay();
+      }
       if (outcome instanceof Outcome.Discarded) {
         wiring.revocations().discarded(attempt.task().id());
       }

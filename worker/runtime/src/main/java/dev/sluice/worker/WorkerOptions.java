@@ -37,7 +37,7 @@ import javax.sql.DataSource;
  * @param clock wall clock
  * @param ticks monotonic nanoseconds, for time limits
  * @param random source of jitter
- * @param listeners told what happens
+ * @param listeners told what happens; default a {@link LoggingListener}
  */
 public record WorkerOptions(
     Broker broker,
@@ -96,7 +96,7 @@ public record WorkerOptions(
         InstantSource.system(),
         System::nanoTime,
         () -> ThreadLocalRandom.current().nextLong(),
-        List.of());
+        List.of(new LoggingListener()));
   }
 
   public WorkerOptions dataSource(DataSource newDataSource) {

@@ -4,10 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 
 /** The tables of fan-outs and their lanes. */
@@ -27,8 +24,8 @@ final class FanOuts {
       insert.setString(1, fanOut);
       insert.setLong(2, post.id());
       insert.setLong(3, post.author());
-      insert.setObject(4, utc(post.createdAt()));
-      insert.setObject(5, utc(clock.instant()));
+      insert.setString(4, SqlTimes.text(post.createdAt()));
+      insert.setString(5, SqlTimes.text(clock.instant()));
       insert.executeUpdate();
     }
     try (PreparedStatement insert =
@@ -60,7 +57,7 @@ final class FanOuts {
             new Lane(
                 row.getLong(1),
                 row.getLong(2),
-                row.getObject(3, LocalDateTime.class).toInstant(ZoneOffset.UTC),
+                SqlTimes.read(row, 3),
                 row.getLong(4),
                 row.getLong(5),
                 row.getInt(6),
@@ -103,13 +100,9 @@ final class FanOuts {
         connection.prepareStatement(
             "UPDATE sluice_fan_out SET done_at = CASE WHEN lanes_done + 1 = lanes THEN ? END,"
                 + " lanes_done = lanes_done + 1 WHERE id = ?")) {
-      update.setObject(1, utc(clock.instant()));
+      update.setString(1, SqlTimes.text(clock.instant()));
       update.setString(2, fanOut);
       update.executeUpdate();
     }
-  }
-
-  private static LocalDateTime utc(Instant instant) {
-    return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
   }
 }

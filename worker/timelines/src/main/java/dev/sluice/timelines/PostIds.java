@@ -29,4 +29,9 @@ public final class PostIds {
     }
     return createdAt.toEpochMilli() << SEQUENCE_BITS | sequence;
   }
+
+  /** The time in an id. */
+  public static Instant createdAt(long post) {
+    return Instant.ofEpochMilli(post >>> SEQUENCE_BITS);
+  }
 }

@@ -7,8 +7,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Collections;
@@ -29,7 +27,7 @@ final class Posts {
             "INSERT INTO sluice_post (id, author, created_at, text) VALUES (?, ?, ?, ?)")) {
       insert.setLong(1, post.id());
       insert.setLong(2, post.author());
-      insert.setObject(3, LocalDateTime.ofInstant(post.createdAt(), ZoneOffset.UTC));
+      insert.setString(3, SqlTimes.text(post.createdAt()));
       insert.setString(4, post.text());
       insert.executeUpdate();
       return true;
@@ -62,7 +60,7 @@ final class Posts {
       }
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          Instant createdAt = row.getObject(3, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+          Instant createdAt = SqlTimes.read(row, 3);
           found.put(
               row.getLong(1),
               new Post(row.getLong(1), row.getLong(2), createdAt, row.getString(4)));

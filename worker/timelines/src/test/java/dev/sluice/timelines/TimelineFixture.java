@@ -35,8 +35,11 @@ final class TimelineFixture implements AutoCloseable {
   final FakeTask task = new FakeTask("019a9f3c-1c00-7000-8000-000000000001");
 
   TimelineFixture() throws SQLException {
-    database =
-        Database.open(DatabaseOptions.of("jdbc:h2:mem:" + namespace + ";MODE=MySQL").user("sa"));
+    this(DatabaseOptions.of("jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL").user("sa"));
+  }
+
+  TimelineFixture(DatabaseOptions options) throws SQLException {
+    database = Database.open(options);
     database.migrate();
     FakeTask.createOutbox(database.dataSource());
     redis = RedisConnections.open(URI.create(DevServices.shared().redis().url()));

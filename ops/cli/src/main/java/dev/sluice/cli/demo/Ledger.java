@@ -1,5 +1,6 @@
 package dev.sluice.cli.demo;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -27,6 +28,10 @@ final class Ledger {
 
   int acceptedCount() {
     return accepted.size();
+  }
+
+  Set<String> acceptedIds() {
+    return Collections.unmodifiableSet(accepted);
   }
 
   /**

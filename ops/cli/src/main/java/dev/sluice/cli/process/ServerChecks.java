@@ -5,11 +5,10 @@ import dev.sluice.broker.BrokerHealth;
 import dev.sluice.database.Database;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SluiceSettings;
-import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
-import redis.clients.jedis.Jedis;
+import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** The checks of readiness that every process has: does each server answer? */
@@ -40,7 +39,7 @@ final class ServerChecks {
   }
 
   private static Optional<String> redis(MaskedUrl url) {
-    try (Jedis redis = new Jedis(URI.create(url.reveal()), PATIENCE_SECONDS * 1000)) {
+    try (RedisClient redis = RedisClient.create(url.reveal())) {
       redis.ping();
       return Optional.empty();
     } catch (JedisException e) {

@@ -42,7 +42,7 @@ public final class StopSignal {
   /** Asks the process to end in order; asked again, it ends at once. */
   public void request(String by) {
     if (times.incrementAndGet() == 1) {
-      log.info("{}: draining; a second signal ends the process at once", by);
+      log.info("{}: finishing what runs; a second signal ends the process at once", by);
       asked.countDown();
     } else {
       log.warn("{}: ending at once; what was running goes back to its queue", by);

@@ -6,6 +6,7 @@ import dev.sluice.database.Database;
 import dev.sluice.loop.LoopRunner;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SluiceSettings;
+import dev.sluice.worker.MetricsListener;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.Worker;
 import dev.sluice.worker.dead.DeadTasks;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkerProcess {
   private static final Logger log = LoggerFactory.getLogger(WorkerProcess.class);
+  private static final InstantSource CLOCK = InstantSource.system();
 
   private final SluiceSettings settings;
   private final Broker broker;
@@ -75,7 +77,7 @@ public final class WorkerProcess {
             settings.broker().namespace(),
             settings.modules()));
     dataSource()
-        .map(source -> new DeadTasks(source, InstantSource.system()))
+        .map(source -> new DeadTasks(source, CLOCK))
         .ifPresent(dead -> handlers.handle(RedriveTransient.TYPE, new RedriveTransient(dead)));
     return handlers;
   }
@@ -85,7 +87,8 @@ public final class WorkerProcess {
       throws InterruptedException {
     WorkerPlan plan = new WorkerPlan(settings, handlers.queues());
     try (Worker worker =
-            Worker.open(plan.options(broker, dataSource()).listener(new TaskMetrics(registry)));
+            Worker.open(
+                plan.options(broker, dataSource()).listener(new MetricsListener(registry, CLOCK)));
         LoopRunner sampler =
             LoopRunner.start(
                 "depth-sampler", new DepthSampler(broker, plan.queues(), dataSource(), registry))) {

@@ -106,8 +106,8 @@ class WorkerProcessTest {
     assertThat(clicks()).isEqualTo(1);
     assertThat(get("/metrics").body())
         .contains(
-            "sluice_tasks_total{outcome=\"completed\",queue=\"clicks\",role=\"worker\",task=\"clicks.record\"} 1",
-            "sluice_attempt_seconds_count",
+            "sluice_tasks_total{outcome=\"completed\",role=\"worker\",task=\"clicks.record\"} 1",
+            "sluice_task_runtime_seconds_count",
             "sluice_queue_ready{queue=\"clicks\"",
             "sluice_dead_tasks");
     await().untilAsserted(() -> assertThat(get("/health/ready").statusCode()).isEqualTo(200));

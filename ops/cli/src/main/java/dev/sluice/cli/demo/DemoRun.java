@@ -1,0 +1,196 @@
+package dev.sluice.cli.demo;
+
+import dev.sluice.producer.EnqueueRequest;
+import dev.sluice.producer.Producer;
+import dev.sluice.producer.ProducerOptions;
+import dev.sluice.task.TaskIds;
+import dev.sluice.timelines.TimelineKeys;
+import dev.sluice.timelines.TimelineOptions;
+import dev.sluice.timelines.TimelineTasks;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import redis.clients.jedis.RedisClient;
+
+/**
+ * One run of the demo: publish, wait until all is done, let the jobs do their work, and hold what
+ * is there against what must be there.
+ */
+final class DemoRun {
+  private static final int CALLS = 5;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final DemoServers servers;
+  private final DemoWorker worker;
+  private final DemoTables tables;
+  private final RedisClient redis;
+  private final Progress progress;
+  private final Watch watch = new Watch(PATIENCE);
+  private final Ledger ledger = new Ledger();
+  private final TimelineKeys keys = new TimelineKeys(DemoOptions.NAMESPACE);
+  private final Set<String> calls = new HashSet<>();
+  private boolean dependencyIsThere;
+
+  DemoRun(
+      DemoServers servers,
+      DemoWorker worker,
+      DemoTables tables,
+      RedisClient redis,
+      Progress progress) {
+    this.servers = servers;
+    this.worker = worker;
+    this.tables = tables;
+    this.redis = redis;
+    this.progress = progress;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param redriven failed tasks that the redrive job sent back and that then succeeded
+   * @param dead tasks that are dead and stay so
+   * @param truncations runs of the truncation
+   * @param truncated entries that it removed
+   */
+  record Result(
+      DemoSummary summary,
+      Ledger.Balance balance,
+      TimelineAudit.Findings timelines,
+      long redriven,
+      long dead,
+      long truncations,
+      long truncated) {
+    boolean holds() {
+      return summary.holds() && balance.even() && timelines.clean();
+    }
+  }
+
+  Result run(FollowerGraph graph, List<PlannedPost> posts, Faults faults)
+      throws SQLException, InterruptedException {
+    long start = System.nanoTime();
+    try (Producer producer = Producer.open(servers.broker(), ProducerOptions.DEFAULTS)) {
+      Publisher publisher = new Publisher(producer, ledger);
+      publisher.publish(failing());
+      progress.begin("posts", posts.size());
+      publish(publisher, posts, faults);
+    }
+    awaitEffects(posts.size());
+    progress.end();
+    faults.finish();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    awaitTruncation();
+    return result(
+        posts.size(),
+        ExpectedTimelines.of(graph, posts, TimelineOptions.DEFAULTS.cap(), keys),
+        seconds);
+  }
+
+  private List<EnqueueRequest<?>> failing() {
+    List<EnqueueRequest<?>> tasks = new ArrayList<>();
+    for (int i = 0; i < CALLS; i++) {
+      String id = TaskIds.next(Instant.now()).toString();
+      calls.add(id);
+      tasks.add(Publisher.request(DemoTasks.CALL, new DemoTasks.Call(i), id));
+    }
+    return tasks;
+  }
+
+  /** Slice by slice: each fault hits while about half of a slice is still to be done. */
+  private void publish(Publisher publisher, List<PlannedPost> posts, Faults faults)
+      throws SQLException, InterruptedException {
+    int slices = faults.count() + 1;
+    for (int slice = 0; slice < slices; slice++) {
+      int from = (int) ((long) posts.size() * slice / slices);
+      int to = (int) ((long) posts.size() * (slice + 1) / slices);
+      publisher.publish(
+          posts.subList(from, to).stream()
+              .<EnqueueRequest<?>>map(
+                  post ->
+                      Publisher.request(TimelineTasks.POST_CREATED, post.payload(), post.taskId()))
+              .toList());
+      if (slice < slices - 1) {
+        int half = (from + to) / 2;
+        watch.until(() -> effects() >= half ? null : effects());
+        faults.next();
+      }
+    }
+  }
+
+  private long effects() throws SQLException {
+    long effects = tables.effectCount();
+    progress.at(effects);
+    bringDependencyOnceAllFailed();
+    return effects;
+  }
+
+  /** From here on the failed tasks can succeed, if somebody sends them back. */
+  private void bringDependencyOnceAllFailed() throws SQLException {
+    if (dependencyIsThere) {
+      return;
+    }
+    Set<String> failed = tables.dead("DEAD");
+    failed.addAll(tables.dead("REDRIVEN"));
+    if (failed.containsAll(calls)) {
+      tables.bringDependency();
+      dependencyIsThere = true;
+    }
+  }
+
+  private void awaitEffects(int posts) throws SQLException, InterruptedException {
+    boolean done =
+        watch.until(
+            () -> {
+              worker.requireAlive();
+              long effects = effects();
+              return effects >= posts + CALLS && tables.openFanOuts() == 0
+                  ? null
+                  : Long.valueOf(effects + tables.chunks());
+            });
+    if (!done) {
+      progress.say("%nNothing has moved for %d seconds; taking stock.", PATIENCE.toSeconds());
+    }
+  }
+
+  /** The second end of a truncation from now belongs to one that started after the last post. */
+  private void awaitTruncation() throws SQLException, InterruptedException {
+    long before = tally("runs");
+    progress.say("waiting for the truncation job");
+    watch.until(() -> tally("runs") >= before + 2 ? null : Long.valueOf(tally("runs")));
+  }
+
+  private long tally(String field) {
+    String value = redis.hget(keys.truncation(), field);
+    return value == null ? 0 : Long.parseLong(value);
+  }
+
+  private Result result(int posts, ExpectedTimelines expected, double seconds) throws SQLException {
+    Map<String, Integer> effects = tables.effects();
+    Set<String> dead = tables.dead("DEAD");
+    Set<String> redriven = tables.dead("REDRIVEN");
+    redriven.retainAll(effects.keySet());
+    redriven.retainAll(calls);
+    Ledger.Balance balance = ledger.balance(effects, dead);
+    TimelineAudit.Findings findings = TimelineAudit.run(redis, keys, expected);
+    long chunks = tables.chunks();
+    DemoSummary summary =
+        new DemoSummary(
+            posts,
+            ledger.acceptedCount() + chunks,
+            effects.size() + chunks,
+            tables.rowsWritten(),
+            findings.right(),
+            expected.entries(),
+            chunks,
+            balance.lost().size(),
+            balance.doubles(),
+            seconds);
+    dead.retainAll(ledger.acceptedIds());
+    return new Result(
+        summary, balance, findings, redriven.size(), dead.size(), tally("runs"), tally("removed"));
+  }
+}

@@ -1,0 +1,127 @@
+package dev.sluice.worker.dead;
+
+import static dev.sluice.worker.dead.Letters.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.broker.BrokerException;
+import dev.sluice.broker.Route;
+import dev.sluice.broker.rabbit.RabbitBroker;
+import dev.sluice.broker.rabbit.RabbitOptions;
+import dev.sluice.devservices.DevServices;
+import dev.sluice.message.Message;
+import dev.sluice.topology.QueueSpec;
+import dev.sluice.topology.Topology;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The archiver between RabbitMQ and MariaDB. */
+class DeadLetterArchiverIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Topology TOPOLOGY = new Topology("archiver");
+
+  private Broker broker;
+  private DeadDatabase database;
+  private DeadTasks deadTasks;
+  private DeadLetterArchiver archiver;
+
+  @BeforeEach
+  void start() throws SQLException {
+    broker =
+        RabbitBroker.open(RabbitOptions.of(DevServices.shared().rabbit().url()).topology(TOPOLOGY));
+    database = new DeadTasksIT().open();
+    InstantSource clock = InstantSource.system();
+    deadTasks = new DeadTasks(database.dataSource(), clock);
+    archiver = new DeadLetterArchiver(broker, database.dataSource(), clock);
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(BrokerException.class)
+        .until(
+            () -> {
+              broker.declare(QueueSpec.of(TOPOLOGY.deadQueue()));
+              return true;
+            });
+  }
+
+  @AfterEach
+  void close() {
+    archiver.close();
+    broker.close();
+    database.close();
+  }
+
+  @Test
+  void a_delayed_message_whose_queue_is_missing_is_archived_with_the_queues_name()
+      throws Exception {
+    broker
+        .publish(
+            new Route.Delayed("archiver.gone", Instant.now().plusSeconds(1)), Letters.task("t-1"))
+        .join();
+    DeadTask dead = archiveUntil(1).get(0);
+    assertThat(dead.reason()).isEqualTo("UNROUTED");
+    assertThat(dead.queue()).isEqualTo("archiver.gone");
+  }
+
+  @Test
+  void big_messages_full_of_quotes_are_kept_whole_together() throws Exception {
+    byte[] body = new byte[(4 << 20) - 4096];
+    Arrays.fill(body, (byte) '\'');
+    List<Message> letters = List.of(big("t-1", body), big("t-2", body), big("t-3", body));
+    database.archive(NOW, letters.toArray(Message[]::new));
+    List<DeadTask> all = deadTasks.list(DeadFilter.ALL, 10);
+    assertThat(all).hasSize(3).noneMatch(DeadTask::clipped);
+    assertThat(deadTasks.message(all.get(0).id()).orElseThrow().body()).isEqualTo(body);
+  }
+
+  @Test
+  void two_archivers_of_one_queue_share_the_work_and_double_nothing() throws Exception {
+    try (DeadLetterArchiver other =
+        new DeadLetterArchiver(broker, database.dataSource(), InstantSource.system())) {
+      for (int i = 0; i < 300; i++) {
+        broker.publish(
+            new Route.ToQueue(TOPOLOGY.deadQueue()), Letters.dead("t-" + i % 150, "REJECTED"));
+      }
+      other.runOnce();
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                archiver.runOnce();
+                other.runOnce();
+                assertThat(deadTasks.list(DeadFilter.ALL, 1000)).hasSize(150);
+                assertThat(broker.stats(TOPOLOGY.deadQueue()).orElseThrow().ready()).isZero();
+              });
+    }
+  }
+
+  private List<DeadTask> archiveUntil(int rows) {
+    return await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              archiver.runOnce();
+              return deadTasks.list(DeadFilter.ALL, 1000);
+            },
+            found -> found.size() == rows);
+  }
+
+  private static Message big(String id, byte[] body) {
+    Message letter = Letters.dead(id, "TOO_LARGE");
+    return new Message(
+        letter.contentType(),
+        letter.contentEncoding(),
+        0,
+        letter.correlationId(),
+        null,
+        letter.headers(),
+        body);
+  }
+}
