@@ -28,7 +28,10 @@ public final class BenchCommand implements Subcommand {
   @Parameters(paramLabel = "SCENARIO", description = "One of: ${COMPLETION-CANDIDATES}.")
   private @Nullable ScenarioName scenario;
 
-  @Option(names = "--rounds", defaultValue = "3", description = "Rounds (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "Rounds (default ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
@@ -43,7 +46,9 @@ public final class BenchCommand implements Subcommand {
       description = "RabbitMQ to use; without it a private one is started.")
   private @Nullable String url;
 
-  @Option(names = "--servers", description = "Generation of the private server: ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--servers",
+      description = "Generation of the private server: ${COMPLETION-CANDIDATES}.")
   private Generation generation = Generation.BOOKWORM;
 
   @Option(names = "--json", description = "JSON lines on standard output, text on standard error.")
@@ -83,14 +88,17 @@ public final class BenchCommand implements Subcommand {
   }
 
   private void print(Scenario measured, List<Result> results, PrintStream text) {
-    text.printf("%n%-10s %12s %25s %8s %6s %6s%n", "subject", "median", "range", "ratio", "lost", "double");
+    text.printf(
+        "%n%-10s %12s %25s %8s %8s %6s %6s%n",
+        "subject", "median", "range", "cpu µs", "ratio", "lost", "double");
     for (Result result : results) {
       text.printf(
-          "%-10s %,12.0f %,12.0f–%,12.0f %8.2f %6d %6d%n",
+          "%-10s %,12.0f %,12.0f–%,12.0f %8.1f %8.2f %6d %6d%n",
           result.subject(),
           result.rate(),
           result.slowest(),
           result.fastest(),
+          result.cpuMicros(),
           result.ratioToRaw(),
           result.lost(),
           result.doubled());
