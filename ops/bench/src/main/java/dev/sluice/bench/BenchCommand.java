@@ -16,8 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code sluice bench}: measures Sluice beside a raw client in the same run. */
 @Command(
     name = "bench",
-    description =
-        "Measures Sluice beside a raw client in the same run: alternating rounds, median, audit.",
+    description = "Measures Sluice beside a raw client in the same run: alternating rounds, median, audit.",
     mixinStandardHelpOptions = true)
 public final class BenchCommand implements Subcommand {
 
@@ -90,14 +89,16 @@ public final class BenchCommand implements Subcommand {
 
   private void print(Scenario measured, List<Result> results, PrintStream text) {
     text.printf(
-        "%n%-10s %12s %25s %8s %6s %6s%n", "subject", "median", "range", "ratio", "lost", "double");
+        "%n%-10s %12s %25s %8s %8s %6s %6s%n",
+        "subject", "median", "range", "cpu µs", "ratio", "lost", "double");
     for (Result result : results) {
       text.printf(
-          "%-10s %,12.0f %,12.0f–%,12.0f %8.2f %6d %6d%n",
+          "%-10s %,12.0f %,12.0f–%,12.0f %8.1f %8.2f %6d %6d%n",
           result.subject(),
           result.rate(),
           result.slowest(),
           result.fastest(),
+          result.cpuMicros(),
           result.ratioToRaw(),
           result.lost(),
           result.doubled());

@@ -80,7 +80,8 @@ final class BenchRig implements AutoCloseable {
   }
 
   /** What is on the queue against what was confirmed; the queue is deleted. */
-  Round audited(String queue, long confirmed, long nanos, @Nullable Histogram latency)
+  Round audited(
+      String queue, long confirmed, Stopwatch.Elapsed elapsed, @Nullable Histogram latency)
       throws Exception {
     try (RawClient client = new RawClient(url)) {
       long until = System.nanoTime() + SETTLE_NANOS;
@@ -92,7 +93,7 @@ final class BenchRig implements AutoCloseable {
       client.delete(queue);
       return new Round(
           confirmed,
-          nanos,
+          elapsed,
           latency,
           Math.max(0, confirmed - found),
           Math.max(0, found - confirmed));

@@ -26,11 +26,12 @@ final class Comparison {
       for (Subject subject : scenario.subjects()) {
         Round done = subject.run(round);
         progress.printf(
-            "%s %-12s %,10.0f %s%n",
+            "%s %-12s %,10.0f %s, %.1f µs of processor time each%n",
             round == 0 ? "warm-up" : "round " + round,
             subject.name(),
             done.perSecond(),
-            scenario.unit());
+            scenario.unit(),
+            done.cpuMicros());
         if (round > 0) {
           all.get(subject).add(done);
         }

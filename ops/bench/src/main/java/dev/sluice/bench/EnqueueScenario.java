@@ -42,9 +42,9 @@ final class EnqueueScenario {
       String queue = "bench.enqueue.raw." + round;
       try (RawClient client = new RawClient(rig.url())) {
         client.declare(queue);
-        long start = System.nanoTime();
+        Stopwatch watch = Stopwatch.start();
         Histogram latency = client.publish(queue, template, tasks, WINDOW);
-        return rig.audited(queue, tasks, System.nanoTime() - start, latency);
+        return rig.audited(queue, tasks, watch.stop(), latency);
       }
     }
   }
@@ -67,7 +67,7 @@ final class EnqueueScenario {
       producer.enqueue(type, filler);
       rig.broker().purge(queue);
 
-      long start = System.nanoTime();
+      Stopwatch watch = Stopwatch.start();
       for (long i = 0; i < tasks; i++) {
         long at = System.nanoTime();
         producer
@@ -79,7 +79,7 @@ final class EnqueueScenario {
                 });
       }
       confirmed.await();
-      return rig.audited(queue, tasks, System.nanoTime() - start, latency);
+      return rig.audited(queue, tasks, watch.stop(), latency);
     }
   }
 }

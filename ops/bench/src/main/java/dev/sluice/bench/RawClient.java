@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -90,10 +89,8 @@ final class RawClient implements AutoCloseable {
     return latency;
   }
 
-  /** Consumes until {@code count} tasks have arrived, acking every 50; returns how many doubled. */
-  long consume(String queue, long count, int prefetch) throws Exception {
-    CountDownLatch done = new CountDownLatch(1);
-    Audit audit = new Audit();
+  /** Consumes until {@code count} tasks have arrived, acking every 50. */
+  void consume(String queue, long count, int prefetch, Audit audit) throws Exception {
     channel.basicQos(prefetch, false);
     String tag =
         channel.basicConsume(
@@ -110,14 +107,10 @@ final class RawClient implements AutoCloseable {
                 if (++received % 50 == 0 || received == count) {
                   getChannel().basicAck(envelope.getDeliveryTag(), true);
                 }
-                if (received == count) {
-                  done.countDown();
-                }
               }
             });
-    done.await();
+    audit.await();
     channel.basicCancel(tag);
-    return audit.doubled();
   }
 
   /** One message of a queue, taken and put back, for a comparison; null when it is empty. */

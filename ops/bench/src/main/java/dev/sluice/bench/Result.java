@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rate median of the rounds
  * @param slowest rate of the slowest round
  * @param fastest rate of the fastest round
+ * @param cpuMicros median processor time of this JVM for one task, microseconds
  * @param latency of single tasks over all rounds, nanoseconds; null where they cannot be timed
  * @param ratioToRaw median of the ratios to the raw subject's rate in the same round
  */
@@ -24,6 +25,7 @@ record Result(
     double rate,
     double slowest,
     double fastest,
+    double cpuMicros,
     @Nullable Histogram latency,
     double ratioToRaw,
     int rounds,
@@ -43,6 +45,7 @@ record Result(
         median(rates),
         rates[0],
         rates[rates.length - 1],
+        median(rounds.stream().mapToDouble(Round::cpuMicros).sorted().toArray()),
         merged(rounds),
         median(ratios),
         rounds.size(),
@@ -57,6 +60,7 @@ record Result(
     line.put("subject", subject);
     line.put("rate", Math.round(rate));
     line.put("unit", scenario.unit());
+    line.put("cpu_us", Math.round(cpuMicros * 10) / 10.0);
     line.put("p50_us", micros(50));
     line.put("p99_us", micros(99));
     line.put("p999_us", micros(99.9));

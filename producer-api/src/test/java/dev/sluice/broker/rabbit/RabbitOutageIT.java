@@ -193,7 +193,9 @@ class RabbitOutageIT {
     Set<String> found = new HashSet<>();
     Inbound in = new Inbound();
     Subscription subscription = broker.subscribe(queue, 1000, in);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     do {
+      assertThat(System.nanoTime()).as("still consuming").isLessThan(until);
       while (!in.isEmpty()) {
         Delivery delivery = in.next();
         found.add(Inbound.text(delivery));
