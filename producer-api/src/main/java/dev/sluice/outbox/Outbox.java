@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes messages into a table, in the caller's transaction; once that is committed, {@link
@@ -89,18 +90,22 @@ public final class Outbox {
   private void insertRows(Connection connection, List<OutboxMessage> rows, List<byte[]> stored)
       throws SQLException {
     String sql = INSERT + (ROW + ", ").repeat(rows.size() - 1) + ROW;
-    String now = SqlTimes.text(clock.instant());
-    String always = SqlTimes.text(ALWAYS);
+    String now = SqlTimes.textNotBefore(clock.instant());
+    String always = SqlTimes.textNotBefore(ALWAYS);
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       int parameter = 1;
       for (int i = 0; i < rows.size(); i++) {
         insert.setString(parameter++, rows.get(i).queue());
-        insert.setString(parameter++, SqlTimes.text(rows.get(i).eta()));
+        insert.setString(parameter++, eta(rows.get(i)));
         insert.setBytes(parameter++, stored.get(i));
         insert.setString(parameter++, now);
         insert.setString(parameter++, always);
       }
       insert.executeUpdate();
     }
+  }
+
+  private static @Nullable String eta(OutboxMessage message) {
+    return message.eta() == null ? null : SqlTimes.textNotBefore(message.eta());
   }
 }

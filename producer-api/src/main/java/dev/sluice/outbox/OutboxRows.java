@@ -61,7 +61,7 @@ final class OutboxRows {
     int due = 0;
     long bytes = 0;
     try (PreparedStatement select = connection.prepareStatement(CLAIM)) {
-      select.setString(1, SqlTimes.text(clock.instant()));
+      select.setString(1, SqlTimes.textNotBefore(clock.instant()));
       try (ResultSet row = select.executeQuery()) {
         for (; row.next(); due++) {
           bytes += row.getLong(2);
@@ -104,11 +104,11 @@ final class OutboxRows {
             new OutboxRow(
                 row.getLong(1),
                 row.getString(2),
-                SqlTimes.read(row, 3),
+                SqlTimes.readOrNull(row, "eta"),
                 row.getBytes(4),
                 row.getInt(5),
                 row.getInt(6),
-                SqlTimes.read(row, 7)));
+                SqlTimes.readOrNull(row, "failing_since")));
       }
     }
     return rows;
@@ -142,8 +142,8 @@ final class OutboxRows {
     try (PreparedStatement update = connection.prepareStatement(POSTPONE)) {
       update.setInt(1, row.failures() + 1);
       update.setInt(2, strikes);
-      update.setString(3, SqlTimes.text(since));
-      update.setString(4, parked ? NEVER : SqlTimes.text(now.plus(pause(row.failures()))));
+      update.setString(3, SqlTimes.textNotBefore(since));
+      update.setString(4, parked ? NEVER : SqlTimes.textNotBefore(now.plus(pause(row.failures()))));
       update.setString(5, parked ? clipped(result.reason()) : null);
       update.setLong(6, row.id());
       update.executeUpdate();

@@ -27,6 +27,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -372,7 +374,23 @@ public abstract class BrokerContract {
 
     assertThat(Instant.now()).isBefore(eta.plusSeconds(5));
     assertThat(texts(kept)).allMatch(text -> text.startsWith("kept-"));
-    assertThat(texts(unrouted.next(64))).allMatch(text -> text.startsWith("lost-"));
+    List<Delivery> lost = unrouted.next(64);
+    assertThat(texts(lost)).allMatch(text -> text.startsWith("lost-"));
+    assertThat(lost).allSatisfy(delivery -> assertUnrouted(delivery, gone.name()));
+  }
+
+  /** What a redrive needs: the queue's name, which stands behind the ladder's 28 digits. */
+  private void assertUnrouted(Delivery delivery, String queue) {
+    assertThat(delivery.message().headers().get("x-death"))
+        .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+        .first(InstanceOfAssertFactories.map(String.class, Object.class))
+        .containsEntry("reason", "expired")
+        .hasEntrySatisfying(
+            "queue", level -> assertThat(level.toString()).startsWith(suffix + ".sluice_delayed_"))
+        .hasEntrySatisfying("time", at -> assertThat(at).isInstanceOf(Instant.class))
+        .extractingByKey("routing-keys", InstanceOfAssertFactories.LIST)
+        .first(InstanceOfAssertFactories.STRING)
+        .matches("([01]\\.){28}" + Pattern.quote(queue));
   }
 
   @Test

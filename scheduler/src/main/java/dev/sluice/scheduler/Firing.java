@@ -7,6 +7,7 @@ import dev.sluice.message.Message;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.OutboxMessage;
+import dev.sluice.outbox.SqlTimes;
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.producer.MessageFactory;
 import dev.sluice.producer.NewTask;
@@ -14,11 +15,8 @@ import dev.sluice.topology.Topology;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,9 +88,9 @@ final class Firing {
       throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       insert.setString(1, job.name());
-      insert.setObject(2, utc(fireTime), Types.TIMESTAMP);
+      insert.setString(2, SqlTimes.text(fireTime));
       insert.setString(3, taskId);
-      insert.setObject(4, utc(clock.instant()), Types.TIMESTAMP);
+      insert.setString(4, SqlTimes.text(clock.instant()));
       insert.executeUpdate();
     }
   }
@@ -103,9 +101,5 @@ final class Firing {
     } catch (SQLException e) {
       reason.addSuppressed(e);
     }
-  }
-
-  private static LocalDateTime utc(Instant instant) {
-    return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
   }
 }

@@ -8,8 +8,6 @@ import dev.sluice.broker.QueueStats;
 import dev.sluice.broker.Route;
 import dev.sluice.broker.Subscription;
 import dev.sluice.broker.memory.MemoryQueue.Stored;
-import dev.sluice.message.Headers;
-import dev.sluice.message.IsoTime;
 import dev.sluice.message.Message;
 import dev.sluice.topology.DelayLadder;
 import dev.sluice.topology.QueueSpec;
@@ -19,14 +17,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -52,6 +47,7 @@ public final class InMemoryBroker implements Broker {
   private final Topology topology;
   private final InstantSource clock;
   private final boolean realTime;
+  private final MemoryLadder ladder;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition dispatched = lock.newCondition();
@@ -60,21 +56,18 @@ public final class InMemoryBroker implements Broker {
   private final Map<String, List<MemoryQueue>> fanouts = new HashMap<>();
   private final List<MemoryConsumer> consumers = new ArrayList<>();
   private final Deque<MemoryQueue> toLookAt = new ArrayDeque<>();
-  private final Queue<Waiting> waiting =
-      new PriorityQueue<>(Comparator.comparing(Waiting::due).thenComparing(Waiting::order));
   private final CeleryQueueNames celeryNames = new CeleryQueueNames();
   private final Thread dispatcher = new Thread(this::dispatch, "sluice-memory-broker");
   private @Nullable MemoryConsumer dispatching;
-  private long order;
   private boolean blocked;
+  private boolean losingConfirms;
   private boolean closed;
-
-  private record Waiting(Instant due, long order, String queue, Message message) {}
 
   private InMemoryBroker(Topology topology, InstantSource clock, boolean realTime) {
     this.topology = topology;
     this.clock = clock;
     this.realTime = realTime;
+    ladder = new MemoryLadder(topology);
     queues.put(topology.unrouted(), new MemoryQueue(topology.unrouted()));
     dispatcher.setDaemon(true);
     dispatcher.start();
@@ -101,7 +94,7 @@ public final class InMemoryBroker implements Broker {
 
   /** When the next delayed message is due. */
   public Optional<Instant> nextDue() {
-    return locked(() -> Optional.ofNullable(waiting.peek()).map(Waiting::due));
+    return locked(() -> Optional.ofNullable(ladder.nextDue()));
   }
 
   /** Whether every message of every queue that is consumed has been handed over and settled. */
@@ -122,6 +115,14 @@ public final class InMemoryBroker implements Broker {
           unblocked.signalAll();
           return null;
         });
+  }
+
+  /**
+   * Whether publishers shall hear of no confirm from now on, as when a connection breaks: the
+   * messages are stored all the same.
+   */
+  public void loseConfirms(boolean lose) {
+    locked(() -> losingConfirms = lose);
   }
 
   /** Deletes a queue with its messages. One that is consumed is declared again, empty. */
@@ -167,7 +168,7 @@ public final class InMemoryBroker implements Broker {
       } else if (route instanceof Route.ToExchange to) {
         toExchange(to, stored);
       }
-      return CONFIRMED.copy();
+      return losingConfirms ? unknown() : CONFIRMED.copy();
     } catch (BrokerException e) {
       return CompletableFuture.failedFuture(e);
     } finally {
@@ -314,6 +315,11 @@ public final class InMemoryBroker implements Broker {
     checkOpen();
   }
 
+  private static CompletableFuture<Void> unknown() {
+    return CompletableFuture.failedFuture(
+        new BrokerException.Unknown("the broker in memory lost the confirm", null));
+  }
+
   private void toQueue(String name, Message message) {
     MemoryQueue queue = queues.get(name);
     if (queue == null) {
@@ -330,8 +336,7 @@ public final class InMemoryBroker implements Broker {
       toQueue(route.queue(), message);
       return;
     }
-    Message waits = message.withHeaders(Map.of(Headers.WAITED, IsoTime.format(route.eta())));
-    waiting.add(new Waiting(now.plusSeconds(seconds), order++, route.queue(), waits));
+    ladder.add(route.queue(), route.eta(), seconds, now, message);
     work.signal();
   }
 
@@ -351,10 +356,12 @@ public final class InMemoryBroker implements Broker {
 
   private void moveDue() {
     Instant now = clock.instant();
-    for (Waiting next; (next = waiting.peek()) != null && !next.due().isAfter(now); ) {
-      waiting.remove();
-      String queue = queues.containsKey(next.queue()) ? next.queue() : topology.unrouted();
-      toQueue(queue, next.message());
+    for (MemoryLadder.Waiting next; (next = ladder.takeDue(now)) != null; ) {
+      if (queues.containsKey(next.queue())) {
+        toQueue(next.queue(), next.message());
+      } else {
+        toQueue(topology.unrouted(), ladder.unrouted(next));
+      }
     }
   }
 
@@ -387,11 +394,11 @@ public final class InMemoryBroker implements Broker {
             return delivery;
           }
         }
-        Waiting next = realTime ? waiting.peek() : null;
-        if (next == null) {
+        Instant due = realTime ? ladder.nextDue() : null;
+        if (due == null) {
           work.await();
         } else {
-          work.awaitNanos(Duration.between(clock.instant(), next.due()).toNanos());
+          work.awaitNanos(Duration.between(clock.instant(), due).toNanos());
         }
       }
       return null;

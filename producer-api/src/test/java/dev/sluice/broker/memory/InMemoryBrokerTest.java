@@ -1,9 +1,11 @@
 package dev.sluice.broker.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.BrokerContract;
+import dev.sluice.broker.BrokerException;
 import dev.sluice.broker.Inbound;
 import dev.sluice.broker.Route;
 import dev.sluice.message.Message;
@@ -75,6 +77,19 @@ class InMemoryBrokerTest extends BrokerContract {
     delivery.message().body()[0] = 'Y';
     delivery.giveBack();
     assertThat(Inbound.text(in.next())).isEqualTo("original");
+  }
+
+  @Test
+  void a_message_whose_confirm_is_lost_is_unknown_and_may_be_stored() {
+    broker.declare(queue);
+    memory().loseConfirms(true);
+    assertThatThrownBy(() -> publish(queue, "twice"))
+        .hasCauseInstanceOf(BrokerException.Unknown.class);
+    memory().loseConfirms(false);
+
+    publish(queue, "twice");
+
+    assertThat(ready(queue.name())).isEqualTo(2);
   }
 
   private InMemoryBroker memory() {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.sluice.broker.BrokerException;
 import dev.sluice.broker.Delivery;
 import dev.sluice.broker.Inbound;
 import dev.sluice.broker.Route.Delayed;
 import dev.sluice.broker.Route.ToQueue;
+import dev.sluice.broker.Subscription;
 import dev.sluice.devservices.DevServices;
 import dev.sluice.devservices.RabbitService;
 import dev.sluice.message.Message;
@@ -145,8 +147,50 @@ class RabbitOddsIT {
     String queues = rabbit.ctl("-q", "list_queues", "name", "arguments");
     for (int level = 0; level < 28; level++) {
       assertThat(lineOf(queues, "odds.sluice_delayed_" + level))
-          .contains("at-least-once", "reject-publish", String.valueOf((1L << level) * 1000));
+          .contains("at-least-once", "reject-publish", String.valueOf((1L << level) * 1000))
+          .contains("x-delivery-limit", "1000000000");
     }
+    assertThat(lineOf(queues, "odds.sluice.unrouted")).contains("x-delivery-limit", "1000000000");
+  }
+
+  @Test
+  void no_message_carries_an_expiration_of_amqp_whatever_its_headers_say() throws Exception {
+    QueueSpec queue = new QueueSpec(name, Profile.CLASSIC);
+    broker.declare(queue);
+    Message expiring =
+        new Message(
+            null,
+            null,
+            0,
+            null,
+            null,
+            Map.of("expires", "2026-01-01T00:00:00+00:00", "expiration", "1"),
+            new byte[1]);
+    broker.publish(new ToQueue(name), expiring).join();
+    broker.publish(new Delayed(name, Instant.now().plusMillis(1)), expiring).join();
+
+    await().untilAsserted(() -> assertThat(broker.stats(name).orElseThrow().ready()).isEqualTo(2));
+    for (int i = 0; i < 2; i++) {
+      assertThat(raw.channel.basicGet(name, true).getProps().getExpiration()).isNull();
+    }
+  }
+
+  @Test
+  void a_message_that_came_with_an_expiration_of_amqp_goes_on_without_it() throws Exception {
+    QueueSpec queue = new QueueSpec(name, Profile.CLASSIC);
+    broker.declare(queue);
+    raw.channel.basicPublish(
+        "", name, new BasicProperties.Builder().expiration("60000").build(), new byte[1]);
+    Inbound in = new Inbound();
+    Subscription subscription = broker.subscribe(queue, 1, in);
+    Delivery delivery = in.next();
+    subscription.cancel();
+
+    broker.publish(new Delayed(name, Instant.now().plusMillis(1)), delivery.message()).join();
+    delivery.ack();
+
+    await().untilAsserted(() -> assertThat(broker.stats(name).orElseThrow().ready()).isEqualTo(1));
+    assertThat(raw.channel.basicGet(name, true).getProps().getExpiration()).isNull();
   }
 
   @Test

@@ -1,37 +1,22 @@
 package dev.sluice.database;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the inbox to its retention: one partition for each UTC day, made ahead of time and dropped
- * as a whole; ids without a time, which share bucket 0, are deleted in small batches. Does nothing
- * on H2.
+ * Keeps one partition of the inbox for each UTC day, made ahead of time and dropped as a whole.
  *
  * <p>Several processes may do this at once: the second finds it done.
- *
- * <p>Threading: safe for use by any number of threads.
  */
 public final class InboxPartitions {
   private static final Logger log = LoggerFactory.getLogger(InboxPartitions.class);
   private static final int DAYS_AHEAD = 3;
-  private static final int PAGE_ROWS = 500;
-  private static final String PAGE =
-      "SELECT task, at FROM sluice_inbox WHERE bucket = 0 AND task > ? ORDER BY task LIMIT "
-          + PAGE_ROWS;
-  private static final String DELETE = "DELETE FROM sluice_inbox WHERE bucket = 0 AND task IN (";
 
   // A partition is split or dropped under a lock that waits for every open transaction of the
   // inbox and lets nobody pass meanwhile. The servers would wait for a day; we give way and come
@@ -44,40 +29,19 @@ public final class InboxPartitions {
   private static final int PARTITION_MISSING = 1507;
   private static final int MARIADB_PARTITION_MISSING = 1735;
 
-  private final Database database;
-  private final InstantSource clock;
-  private final Duration retention;
+  private InboxPartitions() {}
 
   /**
-   * The inbox of a database.
+   * Adds coming days and drops those before {@code oldest}. Call it at start and about once an
+   * hour, on a connection that commits by itself to a database that is {@linkplain
+   * Dialect#partitioned partitioned}.
    *
-   * @param retention how long ids are remembered, whole days; 30 unless configured
-   */
-  public InboxPartitions(Database database, InstantSource clock, Duration retention) {
-    if (retention.toDays() < 1) {
-      throw new IllegalArgumentException(
-          "the inbox's retention must be at least 1 day, is " + retention);
-    }
-    this.database = database;
-    this.clock = clock;
-    this.retention = retention;
-  }
-
-  /**
-   * Adds coming days, drops days beyond the retention, trims bucket 0. Call it at start and about
-   * once an hour.
-   *
+   * @param oldest the first day that is kept, counted from the epoch
+   * @param today the current day, counted from the epoch
    * @throws SQLException also when a long transaction is in the way: the next call makes up for it
    */
-  public void maintain() throws SQLException {
-    if (!database.dialect().partitioned()) {
-      return;
-    }
-    Instant now = clock.instant();
-    int today = Math.toIntExact(now.getEpochSecond() / Duration.ofDays(1).toSeconds());
-    int oldest = Math.toIntExact(today - retention.toDays());
-    try (Connection connection = database.dataSource().getConnection();
-        Statement statement = connection.createStatement()) {
+  public static void maintain(Connection connection, int oldest, int today) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
       statement.execute(GIVE_WAY);
       try {
         addDays(statement, oldest, today + DAYS_AHEAD);
@@ -85,7 +49,6 @@ public final class InboxPartitions {
       } finally {
         statement.execute(WAIT_AS_BEFORE);
       }
-      trim(connection, now.minus(retention));
     }
   }
 
@@ -149,43 +112,5 @@ public final class InboxPartitions {
       }
     }
     return bounds;
-  }
-
-  /** Walks bucket 0 by its key, a page at a time, so that no index on the time is needed. */
-  private static void trim(Connection connection, Instant before) throws SQLException {
-    byte[] after = new byte[0];
-    LocalDateTime oldest = LocalDateTime.ofInstant(before, ZoneOffset.UTC);
-    List<byte[]> old = new ArrayList<>();
-    boolean more = true;
-    while (more) {
-      int read = 0;
-      old.clear();
-      try (PreparedStatement select = connection.prepareStatement(PAGE)) {
-        select.setBytes(1, after);
-        try (ResultSet row = select.executeQuery()) {
-          for (; row.next(); read++) {
-            after = row.getBytes(1);
-            if (row.getObject(2, LocalDateTime.class).isBefore(oldest)) {
-              old.add(after);
-            }
-          }
-        }
-      }
-      delete(connection, old);
-      more = read == PAGE_ROWS;
-    }
-  }
-
-  private static void delete(Connection connection, List<byte[]> tasks) throws SQLException {
-    if (tasks.isEmpty()) {
-      return;
-    }
-    String sql = DELETE + "?, ".repeat(tasks.size() - 1) + "?)";
-    try (PreparedStatement delete = connection.prepareStatement(sql)) {
-      for (int i = 0; i < tasks.size(); i++) {
-        delete.setBytes(i + 1, tasks.get(i));
-      }
-      delete.executeUpdate();
-    }
   }
 }

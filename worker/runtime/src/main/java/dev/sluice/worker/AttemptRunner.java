@@ -89,7 +89,7 @@ final class AttemptRunner {
         early = revoked(attempt);
       }
       if (early == null) {
-        early = crashMark(attempt);
+        early = crashes(attempt);
       }
       return early != null ? early : handle(attempt, slot);
     } catch (InterruptedException e) {
@@ -201,11 +201,12 @@ final class AttemptRunner {
         : null;
   }
 
-  private @Nullable Settlement crashMark(Attempt attempt) throws SQLException {
+  private @Nullable Settlement crashes(Attempt attempt) throws SQLException {
     if (!attempt.delivery().redelivered()) {
       return null;
     }
-    attempt.marks(wiring.crashMarks().raise(attempt.delivery(), attempt.task().id()));
+    // This run counts; its mark is committed when it begins.
+    attempt.marks(wiring.crashMarks().count(attempt.delivery(), attempt.task().id()) + 1);
     return attempt.marks() < CrashMarks.DEAD
         ? null
         : verdicts.dead(
@@ -215,8 +216,20 @@ final class AttemptRunner {
             null);
   }
 
-  private Settlement handle(Attempt attempt, Slot slot) throws InterruptedException {
+  private Settlement handle(Attempt attempt, Slot slot) throws InterruptedException, SQLException {
     gate.enter(attempt, attempt.marks() >= CrashMarks.ALONE);
+    try {
+      if (attempt.marks() > 0) {
+        // Not before the gate: who waits there is not to blame when another one ends the worker.
+        wiring.crashMarks().raise(attempt.task().id());
+      }
+      return start(attempt, slot);
+    } finally {
+      gate.leave(attempt);
+    }
+  }
+
+  private Settlement start(Attempt attempt, Slot slot) {
     try {
       setDeadline(attempt);
       slot.running(attempt);
@@ -231,7 +244,6 @@ final class AttemptRunner {
       listener.ended(attempt.ref(), attempt.runtime());
       // What was meant for the handler must not hit the settling.
       Thread.interrupted();
-      gate.leave(attempt);
     }
   }
 

@@ -15,8 +15,11 @@ interface CrashMarks {
   /** With so many marks a task is dead. */
   long DEAD = 5;
 
-  /** Adds a mark, for good before it returns; returns how many there are. */
-  long raise(Delivery delivery, String taskId) throws SQLException;
+  /** How many marks there are. */
+  long count(Delivery delivery, String taskId) throws SQLException;
+
+  /** Adds a mark, for good before it returns. */
+  void raise(String taskId) throws SQLException;
 
   /** The task was settled. Failing to remove its marks is logged and otherwise ignored. */
   void clear(String taskId);
@@ -28,9 +31,12 @@ interface CrashMarks {
   static CrashMarks countedByBroker() {
     return new CrashMarks() {
       @Override
-      public long raise(Delivery delivery, String taskId) {
-        return delivery.deliveryCount();
+      public long count(Delivery delivery, String taskId) {
+        return delivery.deliveryCount() - 1;
       }
+
+      @Override
+      public void raise(String taskId) {}
 
       @Override
       public void clear(String taskId) {}

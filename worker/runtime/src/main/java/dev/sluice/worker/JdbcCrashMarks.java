@@ -3,15 +3,13 @@ package dev.sluice.worker;
 import dev.sluice.broker.Delivery;
 import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
+import dev.sluice.outbox.SqlTimes;
 import dev.sluice.task.InboxKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.InstantSource;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +27,25 @@ final class JdbcCrashMarks implements CrashMarks {
   }
 
   @Override
-  public long raise(Delivery delivery, String taskId) throws SQLException {
+  public long count(Delivery delivery, String taskId) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement("SELECT marks FROM sluice_attempt_mark WHERE task = ?")) {
+      select.setBytes(1, InboxKey.of(taskId).task());
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0;
+      }
+    }
+  }
+
+  @Override
+  public void raise(String taskId) throws SQLException {
     byte[] task = InboxKey.of(taskId).task();
     try (Connection connection = dataSource.getConnection()) {
       // The connection commits each statement by itself.
       if (!update(connection, task)) {
         insert(connection, task);
       }
-      return read(connection, task);
     }
   }
 
@@ -56,7 +65,7 @@ final class JdbcCrashMarks implements CrashMarks {
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE sluice_attempt_mark SET marks = marks + 1, at = ? WHERE task = ?")) {
-      update.setObject(1, now(), Types.TIMESTAMP);
+      update.setString(1, SqlTimes.text(clock.instant()));
       update.setBytes(2, task);
       return update.executeUpdate() > 0;
     }
@@ -67,7 +76,7 @@ final class JdbcCrashMarks implements CrashMarks {
         connection.prepareStatement(
             "INSERT INTO sluice_attempt_mark (task, marks, at) VALUES (?, 1, ?)")) {
       insert.setBytes(1, task);
-      insert.setObject(2, now(), Types.TIMESTAMP);
+      insert.setString(2, SqlTimes.text(clock.instant()));
       insert.executeUpdate();
     } catch (SQLException e) {
       if (SqlErrors.classify(e) != SqlErrorClass.DUPLICATE_KEY) {
@@ -75,19 +84,5 @@ final class JdbcCrashMarks implements CrashMarks {
       }
       update(connection, task);
     }
-  }
-
-  private static long read(Connection connection, byte[] task) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement("SELECT marks FROM sluice_attempt_mark WHERE task = ?")) {
-      select.setBytes(1, task);
-      try (ResultSet rows = select.executeQuery()) {
-        return rows.next() ? rows.getLong(1) : 1;
-      }
-    }
-  }
-
-  private LocalDateTime now() {
-    return LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 }

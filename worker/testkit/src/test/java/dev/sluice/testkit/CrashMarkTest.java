@@ -21,6 +21,7 @@ import dev.sluice.worker.WorkerOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,13 +99,39 @@ class CrashMarkTest {
     Worker worker = newWorker(true).start();
     started.await();
 
-    Awaitility.await().untilAsserted(() -> assertThat(marks()).containsExactly("3"));
+    awaitTaken(worker);
     Awaitility.await()
-        .during(java.time.Duration.ofMillis(200))
+        .during(Duration.ofMillis(200))
         .untilAsserted(() -> assertThat(runs).isEmpty());
     released.countDown();
     Awaitility.await().untilAsserted(() -> assertThat(runs).containsExactly("a"));
     worker.close();
+  }
+
+  @Test
+  void a_task_that_waits_while_another_one_runs_alone_is_not_blamed() throws Exception {
+    sluice.worker().close();
+    String alone = sluice.enqueue(FOLLOW_UP, new Note("alone"));
+    loseHolder(FOLLOW_UP.queue());
+    mark(alone, 2);
+    sluice.enqueue(NOTE, new Note("waiting"));
+    Subscription holder = hold(NOTE.queue());
+    Worker worker = newWorker(true).start();
+    started.await();
+    holder.close();
+
+    awaitTaken(worker);
+    Awaitility.await()
+        .during(Duration.ofMillis(200))
+        .untilAsserted(
+            () -> {
+              assertThat(runs).isEmpty();
+              assertThat(marks()).containsExactly("3");
+            });
+
+    released.countDown();
+    Awaitility.await().untilAsserted(() -> assertThat(runs).containsExactly("waiting"));
+    Awaitility.await().untilAsserted(() -> assertThat(marks()).isEmpty());
   }
 
   @Test
@@ -138,14 +165,28 @@ class CrashMarkTest {
     sluice.worker().close();
     String id = sluice.enqueue(NOTE, new Note(text));
     for (int i = 0; i < times; i++) {
-      CountDownLatch taken = new CountDownLatch(1);
-      try (Subscription lost =
-          sluice.broker().subscribe(QueueSpec.of("notes"), 1, delivery -> taken.countDown())) {
-        Awaitility.await().until(() -> taken.getCount() == 0);
-        assertThat(lost.active()).isTrue();
-      }
+      loseHolder(NOTE.queue());
     }
     return id;
+  }
+
+  /** A worker takes what is first in the queue and is lost. */
+  private void loseHolder(String queue) {
+    hold(queue).close();
+  }
+
+  /** A worker takes what is first in the queue and does not settle it. */
+  private Subscription hold(String queue) {
+    CountDownLatch taken = new CountDownLatch(1);
+    Subscription holder =
+        sluice.broker().subscribe(QueueSpec.of(queue), 1, delivery -> taken.countDown());
+    Awaitility.await().until(() -> taken.getCount() == 0);
+    assertThat(holder.active()).isTrue();
+    return holder;
+  }
+
+  private static void awaitTaken(Worker worker) {
+    Awaitility.await().until(() -> worker.control().stats().queues().get("notes").running() == 1);
   }
 
   private void startWorker(boolean database) {

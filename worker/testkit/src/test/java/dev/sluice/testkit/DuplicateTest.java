@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.task.InboxKey;
+import dev.sluice.task.TaskIds;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.inbox.Inbox;
 import dev.sluice.worker.inbox.InboxKind;
@@ -29,6 +30,9 @@ class DuplicateTest {
                       NOTE,
                       (note, task, connection) -> {
                         Ledger.add(connection, note.text());
+                        if (note.text().equals("parent")) {
+                          task.enqueue(NOTE, new Note("child"));
+                        }
                         return Outcome.completed();
                       }))
           .withDatabase();
@@ -48,6 +52,19 @@ class DuplicateTest {
     assertThat(kinds(sluice, id)).containsExactly(COMPLETED, DUPLICATE);
     assertThat(Ledger.entries(sluice.dataSource())).containsExactly("once");
     assertThat(sluice.deadTasks()).isEmpty();
+  }
+
+  @Test
+  void a_second_copy_of_a_task_with_a_follow_up_enqueues_it_no_second_time() throws SQLException {
+    String id = sluice.enqueue(NOTE, new Note("parent"));
+    sluice.drain();
+    sluice.enqueue(NOTE, new Note("parent"), EnqueueOptions.DEFAULTS.taskId(id));
+    sluice.drain();
+
+    String child = TaskIds.child(id, 0).toString();
+    assertThat(kinds(sluice, id)).containsExactly(COMPLETED, DUPLICATE);
+    assertThat(kinds(sluice, child)).containsExactly(COMPLETED);
+    assertThat(Ledger.entries(sluice.dataSource())).containsExactly("child", "parent");
   }
 
   @Test

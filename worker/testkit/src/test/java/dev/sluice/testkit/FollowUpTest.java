@@ -61,6 +61,19 @@ class FollowUpTest {
   }
 
   @Test
+  void a_second_delivery_repeats_the_follow_ups_of_a_plain_task_under_the_same_ids() {
+    String id = sluice.enqueue(NOTE, new Note("a"));
+    sluice.drain();
+    sluice.enqueue(NOTE, new Note("a"), EnqueueOptions.DEFAULTS.taskId(id));
+    sluice.advanceToEnd();
+
+    assertThat(kinds(sluice, id)).containsExactly(COMPLETED, COMPLETED);
+    String first = TaskIds.child(id, 0).toString();
+    String second = TaskIds.child(id, 1).toString();
+    assertThat(filed).containsExactly(first, first, second, second);
+  }
+
+  @Test
   void a_failed_attempt_enqueues_nothing() {
     failures = 1;
 

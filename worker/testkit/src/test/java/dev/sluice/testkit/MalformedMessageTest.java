@@ -13,11 +13,15 @@ import dev.sluice.message.MessageCodec;
 import dev.sluice.message.TaskMessage;
 import dev.sluice.task.TaskType;
 import dev.sluice.worker.Outcome;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +57,9 @@ class MalformedMessageTest {
         Arguments.of("a compression nobody knows", header("compression", "zstd")),
         Arguments.of(
             "a stream that is not compressed", header("compression", "application/x-gzip")),
+        Arguments.of("a small body that is huge when decompressed", bomb()),
         Arguments.of("no headers at all: an unknown protocol", headers(Map.of())),
+        Arguments.of("Celery's protocol 1, all of it in the body", protocol1()),
         Arguments.of("no id", without(Headers.ID)),
         Arguments.of("a blank id", header(Headers.ID, " ")),
         Arguments.of("an id that is a number", header(Headers.ID, 17)),
@@ -120,6 +126,25 @@ class MalformedMessageTest {
     DeadTask dead = sluice.deadTasks().get(0);
     assertThat(dead.reason()).isEqualTo(DeadReason.SCHEMA_VIOLATION);
     assertThat(dead.detail()).contains("body[1].name");
+  }
+
+  private static Message bomb() {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (DeflaterOutputStream deflater = new DeflaterOutputStream(zipped)) {
+      deflater.write(new byte[64 << 20]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return with(
+        GOOD.contentType(),
+        GOOD.withHeaders(Map.of("compression", "application/x-gzip")).headers(),
+        zipped.toByteArray());
+  }
+
+  private static Message protocol1() {
+    String body =
+        "{\"task\": \"notes.take\", \"id\": \"id-1\", \"args\": [\"hello\"], \"kwargs\": {}, \"retries\": 0}";
+    return with(GOOD.contentType(), Map.of(), body.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Message body(String text) {

@@ -1,5 +1,6 @@
 package dev.sluice.timelines;
 
+import dev.sluice.outbox.SqlTimes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -57,7 +58,7 @@ final class FanOuts {
             new Lane(
                 row.getLong(1),
                 row.getLong(2),
-                SqlTimes.read(row, 3),
+                SqlTimes.read(row, "post_created_at"),
                 row.getLong(4),
                 row.getLong(5),
                 row.getInt(6),

@@ -2,6 +2,7 @@ package dev.sluice.timelines;
 
 import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
+import dev.sluice.outbox.SqlTimes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -60,7 +61,7 @@ final class Posts {
       }
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          Instant createdAt = SqlTimes.read(row, 3);
+          Instant createdAt = SqlTimes.read(row, "created_at");
           found.put(
               row.getLong(1),
               new Post(row.getLong(1), row.getLong(2), createdAt, row.getString(4)));

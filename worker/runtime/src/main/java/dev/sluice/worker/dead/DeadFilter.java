@@ -1,5 +1,6 @@
 package dev.sluice.worker.dead;
 
+import dev.sluice.outbox.SqlTimes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,8 +77,8 @@ public record DeadFilter(
     add(conditions, parameters, "queue = ?", queue);
     add(conditions, parameters, "reason = ?", reason);
     add(conditions, parameters, "exception = ?", exception);
-    add(conditions, parameters, "dead_at >= ?", since == null ? null : Rows.utc(since));
-    add(conditions, parameters, "dead_at < ?", until == null ? null : Rows.utc(until));
+    add(conditions, parameters, "dead_at >= ?", since == null ? null : SqlTimes.text(since));
+    add(conditions, parameters, "dead_at < ?", until == null ? null : SqlTimes.text(until));
     return String.join(" AND ", conditions);
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.worker.dead;
 
 import dev.sluice.message.Message;
 import dev.sluice.outbox.MessageBytes;
+import dev.sluice.outbox.SqlTimes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -100,7 +101,12 @@ final class DeadTaskTable {
       Rows.bind(
           update,
           List.of(
-              state.name(), Rows.utc(now), detail, autoRedrives, task.id(), DeadState.DEAD.name()));
+              state.name(),
+              SqlTimes.text(now),
+              detail,
+              autoRedrives,
+              task.id(),
+              DeadState.DEAD.name()));
       return update.executeUpdate() == 1;
     }
   }
@@ -145,9 +151,9 @@ final class DeadTaskTable {
         row.getBoolean("transient"),
         row.getInt("attempts"),
         row.getString("worker"),
-        Rows.time(row, "dead_at"),
+        SqlTimes.read(row, "dead_at"),
         DeadState.valueOf(row.getString("state")),
-        Rows.time(row, "state_at"),
+        SqlTimes.read(row, "state_at"),
         row.getInt("redrive"),
         row.getInt("auto_redrives"),
         row.getBoolean("clipped"));

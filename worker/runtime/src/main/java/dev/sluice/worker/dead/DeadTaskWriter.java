@@ -3,6 +3,7 @@ package dev.sluice.worker.dead;
 import dev.sluice.message.Headers;
 import dev.sluice.message.Message;
 import dev.sluice.outbox.MessageBytes;
+import dev.sluice.outbox.SqlTimes;
 import dev.sluice.task.InboxKey;
 import dev.sluice.worker.inbox.InboxKind;
 import java.nio.ByteBuffer;
@@ -89,9 +90,9 @@ final class DeadTaskWriter {
         letter.causeTransient(),
         letter.attempts(),
         letter.worker(),
-        Rows.utc(letter.deadAt()),
+        SqlTimes.text(letter.deadAt()),
         DeadInbox.stateFor(inInbox).name(),
-        Rows.utc(now),
+        SqlTimes.text(now),
         autoRedrives,
         clipped ? MessageBytes.write(clipped(letter.message())) : message,
         clipped);

@@ -2,6 +2,7 @@ package dev.sluice.worker.dead;
 
 import dev.sluice.message.Message;
 import dev.sluice.outbox.Outbox;
+import dev.sluice.outbox.SqlTimes;
 import dev.sluice.worker.inbox.Inbox;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -164,9 +165,9 @@ public final class DeadTasks {
           Duration.ofSeconds(payload.minAge()).multipliedBy(1L << Math.min(tries, MOST_DOUBLINGS));
       due.add("auto_redrives = ? AND dead_at <= ?");
       parameters.add(tries);
-      parameters.add(Rows.utc(now.minus(interval)));
+      parameters.add(SqlTimes.text(now.minus(interval)));
     }
-    parameters.add(Rows.utc(now.minus(Inbox.RETENTION)));
+    parameters.add(SqlTimes.text(now.minus(Inbox.RETENTION)));
     parameters.add(after);
     String condition =
         "state = 'DEAD' AND transient AND NOT clipped AND ("

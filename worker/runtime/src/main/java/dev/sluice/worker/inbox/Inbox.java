@@ -2,6 +2,7 @@ package dev.sluice.worker.inbox;
 
 import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
+import dev.sluice.outbox.SqlTimes;
 import dev.sluice.task.InboxKey;
 import dev.sluice.task.TaskIds;
 import java.sql.Connection;
@@ -12,8 +13,6 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +63,7 @@ public final class Inbox {
       } else {
         insert.setBytes(4, result);
       }
-      insert.setObject(5, LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
+      insert.setString(5, SqlTimes.text(clock.instant()));
       insert.executeUpdate();
       return true;
     } catch (SQLException e) {

@@ -1,6 +1,7 @@
 package dev.sluice.worker.inbox;
 
 import dev.sluice.database.Dialect;
+import dev.sluice.database.InboxPartitions;
 import dev.sluice.loop.Loop;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
