@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code sluice bench}: measures Sluice beside a raw client in the same run. */
 @Command(
     name = "bench",
-    description = "Measures Sluice beside a raw client in the same run: alternating rounds, median, audit.",
+    description =
+        "Measures Sluice beside a raw client in the same run: alternating rounds, median, audit.",
     mixinStandardHelpOptions = true)
 public final class BenchCommand implements Subcommand {
 
