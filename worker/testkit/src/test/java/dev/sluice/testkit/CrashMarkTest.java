@@ -95,9 +95,11 @@ class CrashMarkTest {
   void a_task_with_three_marks_runs_with_nothing_else_in_its_worker() throws Exception {
     String id = lost("a", 1);
     mark(id, 2);
+    Subscription holder = hold(NOTE.queue());
     sluice.enqueue(FOLLOW_UP, new Note("busy"));
     Worker worker = newWorker(true).start();
     started.await();
+    holder.close();
 
     awaitTaken(worker);
     Awaitility.await()

@@ -2,6 +2,7 @@ package dev.sluice.worker.dead;
 
 import static dev.sluice.worker.dead.Letters.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.broker.Broker;
@@ -10,8 +11,10 @@ import dev.sluice.broker.Route;
 import dev.sluice.broker.rabbit.RabbitBroker;
 import dev.sluice.broker.rabbit.RabbitOptions;
 import dev.sluice.devservices.DevServices;
+import dev.sluice.devservices.RabbitService;
 import dev.sluice.message.Message;
 import dev.sluice.topology.QueueSpec;
+import dev.sluice.topology.QueueSpec.Profile;
 import dev.sluice.topology.Topology;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -68,6 +71,51 @@ class DeadLetterArchiverIT {
     DeadTask dead = archiveUntil(1).get(0);
     assertThat(dead.reason()).isEqualTo("UNROUTED");
     assertThat(dead.queue()).isEqualTo("archiver.gone");
+  }
+
+  @Test
+  void what_a_time_to_live_of_the_broker_ends_is_archived_as_expired_and_never_sent_back()
+      throws Exception {
+    String queue = "archiver.short-lived";
+    RabbitService rabbit = DevServices.shared().rabbit();
+    rabbit.ctl(
+        "set_policy",
+        "--apply-to",
+        "queues",
+        "short-lived",
+        "^archiver\\.short-lived$",
+        """
+        {"message-ttl": 50, "dead-letter-exchange": "", "dead-letter-routing-key": "%s"}"""
+            .formatted(TOPOLOGY.deadQueue()));
+    try {
+      broker.declare(new QueueSpec(queue, Profile.CELERY));
+      broker.publish(new Route.ToQueue(queue), Letters.task("t-1")).join();
+
+      DeadTask dead = archiveUntil(1).get(0);
+
+      assertThat(dead.reason()).isEqualTo("EXPIRED");
+      assertThat(dead.queue()).isEqualTo(queue);
+      DeadReport report = deadTasks.redrive(List.of(dead.id()), 10);
+      assertThat(report.done()).isZero();
+      assertThat(report.refused().get(0).reason()).contains("EXPIRED is never sent back");
+      assertThat(database.outbox()).isEmpty();
+    } finally {
+      rabbit.ctl("clear_policy", "short-lived");
+    }
+  }
+
+  @Test
+  void twenty_megabytes_are_archived_clipped_and_hold_up_no_other() throws Exception {
+    byte[] body = new byte[20 << 20];
+    Arrays.fill(body, (byte) '\'');
+    broker.publish(new Route.ToQueue(TOPOLOGY.deadQueue()), big("t-1", body)).join();
+    broker.publish(new Route.ToQueue(TOPOLOGY.deadQueue()), Letters.dead("t-2", "REJECTED")).join();
+
+    List<DeadTask> all = archiveUntil(2);
+
+    assertThat(all)
+        .extracting(DeadTask::taskId, DeadTask::clipped)
+        .containsExactlyInAnyOrder(tuple("t-1", true), tuple("t-2", false));
   }
 
   @Test

@@ -51,7 +51,7 @@ class DeadLetterArchiverTest {
     archiveUntil(250);
     archiver.close();
     assertThat(stats()).isEqualTo(new QueueStats(0, 0));
-    // Rule 1: a row in the inbox would make a later redrive a duplicate.
+    // A row in the inbox would make a later redrive a duplicate.
     for (DeadTask task : deadTasks.list(DeadFilter.ALL, 300)) {
       assertThat(database.inInbox(String.valueOf(task.taskId()))).isNull();
     }

@@ -92,7 +92,7 @@ abstract class DeadTasksContract {
     assertThat(sent.eta()).isNull();
     assertThat(MessageCodec.decode(sent.message()).retries()).isZero();
     assertThat(MessageCodec.decode(sent.message()).redrives()).isEqualTo(1);
-    // Rule 1: or the worker would take the redriven task for a duplicate.
+    // Or the worker would take the redriven task for a duplicate.
     assertThat(database.inInbox(ID)).isNull();
   }
 

@@ -1,0 +1,146 @@
+package dev.sluice.worker;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.broker.BrokerHealth;
+import dev.sluice.broker.Delivery;
+import dev.sluice.broker.QueueStats;
+import dev.sluice.broker.Route;
+import dev.sluice.broker.Subscription;
+import dev.sluice.message.Message;
+import dev.sluice.topology.QueueSpec;
+import dev.sluice.topology.Topology;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+
+/** Passes everything on until a chosen moment; then says so and stands still, to be killed. */
+final class Standstill implements Broker {
+  static final String REACHED = "standing still";
+
+  enum At {
+    /** Before a task is acknowledged that is no follow-up. */
+    ACK,
+    /** Before a follow-up is published. */
+    FOLLOW_UP,
+    NEVER
+  }
+
+  private final Broker broker;
+  private final At at;
+
+  Standstill(Broker broker, At at) {
+    this.broker = broker;
+    this.at = at;
+  }
+
+  private boolean isFollowUps(String queue) {
+    return queue.equals(topology().queue(DoomedWorker.FOLLOW_UPS));
+  }
+
+  private void reach(At moment) {
+    if (moment == at) {
+      System.out.println(REACHED);
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(Route route, Message message) {
+    if (route instanceof Route.ToQueue to && isFollowUps(to.queue())) {
+      reach(At.FOLLOW_UP);
+    }
+    return broker.publish(route, message);
+  }
+
+  @Override
+  public Subscription subscribe(QueueSpec queue, int prefetch, DeliveryListener listener) {
+    return broker.subscribe(
+        queue, prefetch, delivery -> listener.onDelivery(new Standing(delivery)));
+  }
+
+  @Override
+  public Topology topology() {
+    return broker.topology();
+  }
+
+  @Override
+  public void declare(QueueSpec queue) {
+    broker.declare(queue);
+  }
+
+  @Override
+  public Subscription subscribeBroadcast(
+      String exchange, String queue, BroadcastListener listener) {
+    return broker.subscribeBroadcast(exchange, queue, listener);
+  }
+
+  @Override
+  public Optional<QueueStats> stats(String queue) {
+    return broker.stats(queue);
+  }
+
+  @Override
+  public int purge(String queue) {
+    return broker.purge(queue);
+  }
+
+  @Override
+  public BrokerHealth health() {
+    return broker.health();
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+
+  private final class Standing implements Delivery {
+    private final Delivery delivery;
+
+    Standing(Delivery delivery) {
+      this.delivery = delivery;
+    }
+
+    @Override
+    public void ack() {
+      if (!isFollowUps(queue())) {
+        reach(At.ACK);
+      }
+      delivery.ack();
+    }
+
+    @Override
+    public Message message() {
+      return delivery.message();
+    }
+
+    @Override
+    public String queue() {
+      return delivery.queue();
+    }
+
+    @Override
+    public boolean redelivered() {
+      return delivery.redelivered();
+    }
+
+    @Override
+    public long deliveryCount() {
+      return delivery.deliveryCount();
+    }
+
+    @Override
+    public boolean open() {
+      return delivery.open();
+    }
+
+    @Override
+    public void giveBack() {
+      delivery.giveBack();
+    }
+  }
+}
