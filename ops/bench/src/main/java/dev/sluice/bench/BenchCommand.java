@@ -8,6 +8,8 @@ import dev.sluice.devservices.ServiceOptions;
 import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,7 +25,8 @@ public final class BenchCommand implements Subcommand {
 
   enum ScenarioName {
     enqueue,
-    drain
+    drain,
+    codec
   }
 
   @Parameters(paramLabel = "SCENARIO", description = "One of: ${COMPLETION-CANDIDATES}.")
@@ -62,6 +65,10 @@ public final class BenchCommand implements Subcommand {
       System.err.println("--rounds and --tasks must be at least 1");
       return 2;
     }
+    if (scenario == ScenarioName.codec) {
+      new Runner(new OptionsBuilder().include(CodecBench.class.getName()).build()).run();
+      return 0;
+    }
     if (url != null) {
       return measure(url);
     }
@@ -77,10 +84,9 @@ public final class BenchCommand implements Subcommand {
       text.println(Machine.describe());
       text.println(rig.broker().health().detail());
       Scenario measured =
-          switch (scenario) {
-            case enqueue -> EnqueueScenario.create(rig, tasks);
-            case drain -> DrainScenario.create(rig, tasks);
-          };
+          scenario == ScenarioName.enqueue
+              ? EnqueueScenario.create(rig, tasks)
+              : DrainScenario.create(rig, tasks);
       measured.remarks().forEach(text::println);
       List<Result> results = new Comparison(measured, rounds, text).run();
       print(measured, results, text);
