@@ -7,9 +7,8 @@ import dev.sluice.devservices.ServiceKind;
 import dev.sluice.devservices.ServiceOptions;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -66,7 +65,7 @@ public final class BenchCommand implements Subcommand {
       return 2;
     }
     if (scenario == ScenarioName.codec) {
-      new Runner(new OptionsBuilder().include(CodecBench.class.getName()).build()).run();
+      printJson(CodecRun.measure(json ? System.err : System.out));
       return 0;
     }
     if (url != null) {
@@ -117,9 +116,12 @@ public final class BenchCommand implements Subcommand {
         sluice.ratioToRaw(),
         measured.target(),
         sluice.ratioToRaw() >= measured.target() ? "met" : "missed");
+    printJson(results.stream().map(Result::json).toList());
+  }
+
+  private void printJson(List<? extends Map<String, ?>> lines) {
     if (json) {
-      JsonMapper mapper = JsonMapper.shared();
-      results.forEach(result -> System.out.println(mapper.writeValueAsString(result.json())));
+      lines.forEach(line -> System.out.println(JsonMapper.shared().writeValueAsString(line)));
     }
   }
 }
