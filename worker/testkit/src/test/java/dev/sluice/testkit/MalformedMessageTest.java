@@ -47,35 +47,43 @@ class MalformedMessageTest {
 
   static Stream<Arguments> malformed() {
     return Stream.of(
-        Arguments.of("an empty body", body("")),
-        Arguments.of("a body that is not JSON", body("\u0000\u0001pickle")),
-        Arguments.of("a body of two elements", body("[[], {}]")),
-        Arguments.of("arguments that are no list", body("[{}, {}, {}]")),
-        Arguments.of("named arguments that are null", body("[[], null, {}]")),
-        Arguments.of("JSON that is nested too deeply", body("[".repeat(200_000))),
-        Arguments.of("another content type", contentType("application/x-python-serialize")),
-        Arguments.of("a compression nobody knows", header("compression", "zstd")),
+        Arguments.of("an empty body", body(""), "body: empty"),
+        Arguments.of("a body that is not JSON", body("\u0000\u0001pickle"), "not JSON"),
+        Arguments.of("a body of two elements", body("[[], {}]"), "expected [args, kwargs, embed]"),
+        Arguments.of("arguments that are no list", body("[{}, {}, {}]"), "body[0]"),
+        Arguments.of("named arguments that are null", body("[[], null, {}]"), "body[1]"),
+        Arguments.of("JSON that is nested too deeply", deep(), "nesting depth"),
         Arguments.of(
-            "a stream that is not compressed", header("compression", "application/x-gzip")),
-        Arguments.of("a small body that is huge when decompressed", bomb()),
-        Arguments.of("no headers at all: an unknown protocol", headers(Map.of())),
-        Arguments.of("Celery's protocol 1, all of it in the body", protocol1()),
-        Arguments.of("no id", without(Headers.ID)),
-        Arguments.of("a blank id", header(Headers.ID, " ")),
-        Arguments.of("an id that is a number", header(Headers.ID, 17)),
-        Arguments.of("a task that is a list", header(Headers.TASK, List.of("x"))),
-        Arguments.of("retries that are text", header(Headers.RETRIES, "two")),
-        Arguments.of("retries below zero", header(Headers.RETRIES, -1)),
-        Arguments.of("a version of zero", header(Headers.VERSION, 0)),
-        Arguments.of("an eta that is no time", header(Headers.ETA, "tomorrow")),
-        Arguments.of("an expiry that is a number", header(Headers.EXPIRES, 5)),
-        Arguments.of("time limits that are no list", header(Headers.TIMELIMIT, 30)),
-        Arguments.of("a negative time limit", header(Headers.TIMELIMIT, List.of(-1, -1))));
+            "another content type", contentType("application/x-python-serialize"), "content_type"),
+        Arguments.of(
+            "a compression nobody knows", header("compression", "zstd"), "headers.compression"),
+        Arguments.of(
+            "a stream that is not compressed",
+            header("compression", "application/x-gzip"),
+            "not a zlib stream"),
+        Arguments.of("a small body that is huge when decompressed", bomb(), "once decompressed"),
+        Arguments.of("no headers at all: an unknown protocol", headers(Map.of()), "protocol 2"),
+        Arguments.of("Celery's protocol 1, all of it in the body", protocol1(), "protocol 2"),
+        Arguments.of("no id", without(Headers.ID), "headers.id"),
+        Arguments.of("a blank id", header(Headers.ID, " "), "headers.id"),
+        Arguments.of("an id that is a number", header(Headers.ID, 17), "headers.id"),
+        Arguments.of("a task that is a list", header(Headers.TASK, List.of("x")), "headers.task"),
+        Arguments.of("retries that are text", header(Headers.RETRIES, "two"), "headers.retries"),
+        Arguments.of("retries below zero", header(Headers.RETRIES, -1), "headers.retries"),
+        Arguments.of("a version of zero", header(Headers.VERSION, 0), "headers.sluice-version"),
+        Arguments.of("an eta that is no time", header(Headers.ETA, "tomorrow"), "headers.eta"),
+        Arguments.of("an expiry that is a number", header(Headers.EXPIRES, 5), "headers.expires"),
+        Arguments.of(
+            "time limits that are no list", header(Headers.TIMELIMIT, 30), "headers.timelimit"),
+        Arguments.of(
+            "a negative time limit",
+            header(Headers.TIMELIMIT, List.of(-1, -1)),
+            "headers.timelimit"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("malformed")
-  void is_dead_with_its_bytes_untouched(String what, Message message) {
+  void is_dead_with_its_bytes_untouched(String what, Message message, String told) {
     sluice.publish("notes", message);
     String next = sluice.enqueue(NOTE, new Note("the next one"));
     sluice.drain();
@@ -83,7 +91,7 @@ class MalformedMessageTest {
     assertThat(sluice.deadTasks()).hasSize(1);
     DeadTask dead = sluice.deadTasks().get(0);
     assertThat(dead.reason()).isEqualTo(DeadReason.MALFORMED);
-    assertThat(dead.detail()).isNotBlank();
+    assertThat(dead.detail()).contains(told);
     assertThat(dead.message().body()).isEqualTo(message.body());
     assertThat(dead.message().contentType()).isEqualTo(message.contentType());
     assertThat(dead.message().headers()).containsAllEntriesOf(message.headers());
@@ -126,6 +134,11 @@ class MalformedMessageTest {
     DeadTask dead = sluice.deadTasks().get(0);
     assertThat(dead.reason()).isEqualTo(DeadReason.SCHEMA_VIOLATION);
     assertThat(dead.detail()).contains("body[1].name");
+  }
+
+  /** Correct but for its depth. */
+  private static Message deep() {
+    return body("[[], {\"text\": " + "[".repeat(100_000) + "]".repeat(100_000) + "}, {}]");
   }
 
   private static Message bomb() {
