@@ -46,7 +46,7 @@ final class ContainerSource implements ServiceSource {
         container(options.management() ? image + "-management" : image)
             .withExposedPorts(AMQP)
             .withCopyToContainer(
-                Transferable.of(NativeRabbit.settings(credentials)),
+                Transferable.of(NativeRabbit.settings(credentials, options)),
                 "/etc/rabbitmq/conf.d/90-sluice.conf");
     container.setPortBindings(
         management.isPresent()

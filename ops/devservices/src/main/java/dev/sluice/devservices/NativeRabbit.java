@@ -23,15 +23,15 @@ final class NativeRabbit {
 
   private NativeRabbit() {}
 
-  static RabbitService in(Path folder, ServerRoot root, Spawner spawner, boolean management)
+  static RabbitService in(Path folder, ServerRoot root, Spawner spawner, ServiceOptions options)
       throws IOException {
     String program = root.require(ServiceKind.RABBIT, "rabbitmq-server");
     Credentials credentials = Credentials.in(folder);
     int port = FreePorts.next();
     OptionalInt managementPort =
-        management ? OptionalInt.of(FreePorts.next()) : OptionalInt.empty();
+        options.management() ? OptionalInt.of(FreePorts.next()) : OptionalInt.empty();
     int epmdPort = FreePorts.next();
-    writeFiles(folder, credentials, port, managementPort);
+    writeFiles(folder, settings(credentials, options), port, managementPort);
     Map<String, String> environment = environment(folder, epmdPort);
     Launch node = new Launch("rabbit", List.of(program), environment, folder, port);
     // Where it is not found Erlang starts one by itself.
@@ -46,23 +46,29 @@ final class NativeRabbit {
   }
 
   /** The lines of {@code rabbitmq.conf} that hold wherever the node runs. */
-  static String settings(Credentials credentials) {
-    return """
+  static String settings(Credentials credentials, ServiceOptions options) {
+    String settings =
+        """
         default_user = %s
         default_pass = %s
         disk_free_limit.absolute = 100MB
         vm_memory_high_watermark.absolute = %s
         log.console.level = info
+        # The default of 3.x; that of 4.x, 16 MiB, would refuse the oversized messages of others
+        # that a worker must be able to deal with.
+        max_message_size = 134217728
         """
-        .formatted(credentials.user(), credentials.password(), MEMORY);
+            .formatted(credentials.user(), credentials.password(), MEMORY);
+    // 3.10 permits such queues, and does not start with a setting that it does not know.
+    return options.transientQueues() && options.generation() != Generation.BOOKWORM
+        ? settings + "deprecated_features.permit.transient_nonexcl_queues = true\n"
+        : settings;
   }
 
-  private static void writeFiles(
-      Path folder, Credentials credentials, int port, OptionalInt managementPort)
+  private static void writeFiles(Path folder, String settings, int port, OptionalInt managementPort)
       throws IOException {
     StringBuilder configuration = new StringBuilder();
-    configuration.append(
-        "listeners.tcp.1 = %s:%d%n%s".formatted(LOOPBACK, port, settings(credentials)));
+    configuration.append("listeners.tcp.1 = %s:%d%n%s".formatted(LOOPBACK, port, settings));
     managementPort.ifPresent(
         http ->
             configuration.append(

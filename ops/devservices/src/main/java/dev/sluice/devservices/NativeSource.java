@@ -39,7 +39,7 @@ final class NativeSource implements ServiceSource {
   public RabbitService rabbit() {
     Path data = made(ServiceKind.RABBIT);
     try {
-      return NativeRabbit.in(data, root, spawner, options.management());
+      return NativeRabbit.in(data, root, spawner, options);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot set up RabbitMQ in " + data, e);
     }

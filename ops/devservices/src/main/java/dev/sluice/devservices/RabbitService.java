@@ -52,7 +52,7 @@ public final class RabbitService extends Service {
   /**
    * Writes the definitions of queues to disk. RabbitMQ with Mnesia keeps those of the last seconds
    * in its process, confirmed messages or not: a test that declares a queue and kills the node
-   * calls this in between.
+   * calls this in between. From 4.2 on there is no Mnesia, and what is declared is on disk.
    */
   public void flushDefinitions() {
     ctl("eval", "catch mnesia:sync_log(), [dets:sync(Table) || Table <- dets:all()], ok.");

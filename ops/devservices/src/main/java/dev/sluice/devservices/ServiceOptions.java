@@ -14,9 +14,16 @@ import java.util.Set;
  * @param engine what runs them; default {@link Engine#AUTO}, or {@code SLUICE_TEST_ENGINE}
  * @param management whether RabbitMQ also runs its management and Prometheus plugins (the start
  *     takes some seconds more); default no
+ * @param transientQueues whether RabbitMQ permits queues that are neither durable nor exclusive,
+ *     which it refuses from 4.3 on and Celery's own command line declares; default no, so that
+ *     Sluice is seen to need none
  */
 public record ServiceOptions(
-    Set<ServiceKind> kinds, Generation generation, Engine engine, boolean management) {
+    Set<ServiceKind> kinds,
+    Generation generation,
+    Engine engine,
+    boolean management,
+    boolean transientQueues) {
 
   public ServiceOptions {
     if (kinds.isEmpty()) {
@@ -41,18 +48,23 @@ public record ServiceOptions(
         kinds,
         Generation.named(environment.getOrDefault("SLUICE_TEST_SERVERS", "bookworm")),
         Engine.valueOf(engine.trim().toUpperCase(Locale.ROOT)),
+        false,
         false);
   }
 
   public ServiceOptions withGeneration(Generation newGeneration) {
-    return new ServiceOptions(kinds, newGeneration, engine, management);
+    return new ServiceOptions(kinds, newGeneration, engine, management, transientQueues);
   }
 
   public ServiceOptions withEngine(Engine newEngine) {
-    return new ServiceOptions(kinds, generation, newEngine, management);
+    return new ServiceOptions(kinds, generation, newEngine, management, transientQueues);
   }
 
   public ServiceOptions withManagement() {
-    return new ServiceOptions(kinds, generation, engine, true);
+    return new ServiceOptions(kinds, generation, engine, true, transientQueues);
+  }
+
+  public ServiceOptions withTransientQueues() {
+    return new ServiceOptions(kinds, generation, engine, management, true);
   }
 }

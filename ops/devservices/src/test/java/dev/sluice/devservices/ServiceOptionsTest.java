@@ -16,7 +16,8 @@ class ServiceOptionsTest {
   @Test
   void the_installed_servers_are_the_default() {
     assertThat(ServiceOptions.of(ServiceKind.all(), Map.of()))
-        .isEqualTo(new ServiceOptions(ServiceKind.all(), Generation.BOOKWORM, Engine.AUTO, false));
+        .isEqualTo(
+            new ServiceOptions(ServiceKind.all(), Generation.BOOKWORM, Engine.AUTO, false, false));
   }
 
   @Test
@@ -27,6 +28,20 @@ class ServiceOptionsTest {
             Map.of("SLUICE_TEST_SERVERS", "sid", "SLUICE_TEST_ENGINE", "native"));
     assertThat(options.generation()).isEqualTo(Generation.SID);
     assertThat(options.engine()).isEqualTo(Engine.NATIVE);
+  }
+
+  @Test
+  void transient_queues_are_permitted_only_when_asked_for() {
+    ServiceOptions options =
+        ServiceOptions.of(ServiceKind.all(), Map.of("SLUICE_TEST_SERVERS", "sid"));
+    Credentials credentials = Credentials.in(folder);
+    String permit = "deprecated_features.permit.transient_nonexcl_queues = true";
+    assertThat(NativeRabbit.settings(credentials, options)).doesNotContain(permit);
+    assertThat(NativeRabbit.settings(credentials, options.withTransientQueues())).contains(permit);
+    assertThat(
+            NativeRabbit.settings(
+                credentials, options.withTransientQueues().withGeneration(Generation.BOOKWORM)))
+        .doesNotContain(permit);
   }
 
   @Test

@@ -10,6 +10,8 @@ import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
 import dev.sluice.devservices.DatabaseService;
 import dev.sluice.devservices.DevServices;
+import dev.sluice.devservices.ServiceKind;
+import dev.sluice.devservices.ServiceOptions;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerOptions;
 import dev.sluice.task.InboxKey;
@@ -46,6 +48,7 @@ class CeleryRemoteControlIT {
   private static final BlockingQueue<String> started = new LinkedBlockingQueue<>();
   private static final BlockingQueue<String> interrupted = new LinkedBlockingQueue<>();
   private static final CountDownLatch never = new CountDownLatch(1);
+  private static DevServices rabbit;
   private static Broker broker;
   private static Database database;
   private static Producer producer;
@@ -57,9 +60,10 @@ class CeleryRemoteControlIT {
 
   @BeforeAll
   static void start() {
-    DevServices services = DevServices.shared();
-    String url = services.rabbit().url();
-    DatabaseService server = services.database();
+    // The permit is for the queues of Celery's command alone.
+    rabbit = DevServices.start(ServiceOptions.of(ServiceKind.RABBIT).withTransientQueues());
+    String url = rabbit.rabbit().url();
+    DatabaseService server = DevServices.shared().database();
     database =
         Database.open(
             DatabaseOptions.of(server.jdbcUrl()).user(server.user()).password(server.password()));
@@ -84,6 +88,7 @@ class CeleryRemoteControlIT {
     two.stopNow();
     broker.close();
     database.close();
+    rabbit.close();
   }
 
   @Test
