@@ -17,7 +17,10 @@ public interface Delivery {
   /** Whether the broker has handed this message over before. */
   boolean redelivered();
 
-  /** The broker's count of earlier hand-overs that were not acknowledged; 0 when it counts none. */
+  /**
+   * The broker's count of earlier hand-overs that were not acknowledged; 0 when it counts none. The
+   * newest RabbitMQ does not count those that were given back, only those whose channel died.
+   */
   long deliveryCount();
 
   /** Whether the channel that it came on is still open. */
@@ -26,6 +29,6 @@ public interface Delivery {
   /** The message is dealt with. */
   void ack();
 
-  /** The message goes back to its queue, at once. Not free: the broker counts it. */
+  /** The message goes back to its queue, at once. Not free: most brokers count it. */
   void giveBack();
 }

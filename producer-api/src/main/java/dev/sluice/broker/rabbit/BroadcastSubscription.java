@@ -95,6 +95,8 @@ final class BroadcastSubscription implements Consuming {
     receiver = null;
     if (current != null && current.getChannel().isOpen()) {
       try {
+        // A queue that vanishes with a message on its way makes RabbitMQ 4 refuse the broadcast.
+        current.getChannel().queueUnbind(queue, exchange, "");
         current.getChannel().close();
       } catch (IOException | TimeoutException | ShutdownSignalException e) {
         log.debug("The channel of queue {} was closed already", queue, e);
