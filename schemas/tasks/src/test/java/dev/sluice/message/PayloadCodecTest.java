@@ -146,6 +146,18 @@ class PayloadCodecTest {
     assertThat(codec.payload(ORDER, message("[[], {}, {}]", "text/plain", Map.of()))).isNull();
   }
 
+  record Amount(BigDecimal value) {}
+
+  @Test
+  void every_digit_of_a_decimal_survives_as_a_named_and_as_a_positional_argument()
+      throws MalformedMessage {
+    TaskType<Amount> type = TaskType.of("amount", Amount.class);
+    BigDecimal digits = new BigDecimal("12345678901234567890.12345678901234567890");
+
+    assertThat(decode(type, "[[], {\"value\": " + digits + "}, {}]").value()).isEqualTo(digits);
+    assertThat(decode(type, "[[" + digits + "], {}, {}]").value()).isEqualTo(digits);
+  }
+
   record Typed(Instant at, BigDecimal price, UUID key, byte[] bytes, double ratio) {}
 
   @Test
