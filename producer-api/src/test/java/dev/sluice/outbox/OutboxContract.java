@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,10 +123,7 @@ abstract class OutboxContract {
 
   @Test
   void more_than_one_batch_is_moved_without_a_pause() throws Exception {
-    String[] ids = new String[1_100];
-    for (int i = 0; i < ids.length; i++) {
-      ids[i] = "t" + i;
-    }
+    String[] ids = ids(1_100);
     rig.insert(ids);
     assertThat(rig.relay.runOnce()).isZero();
     assertThat(rig.relay.runOnce()).isZero();
@@ -158,11 +156,23 @@ abstract class OutboxContract {
   }
 
   @Test
-  void several_relays_at_once_publish_each_row_once() throws Exception {
-    String[] ids = new String[3_000];
-    for (int i = 0; i < ids.length; i++) {
-      ids[i] = "t" + i;
+  void a_transaction_that_is_still_open_holds_up_no_relay() throws Exception {
+    String[] ids = ids(500);
+    rig.insert(ids);
+    try (Connection open = rig.database.dataSource().getConnection()) {
+      open.setAutoCommit(false);
+      rig.outbox.insert(open, List.of(OutboxRig.message("late", null)));
+      rig.relay.runOnce();
+      assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder(ids);
+      assertThat(rig.count()).isZero();
+      open.commit();
     }
+    assertThat(rig.count()).isEqualTo(1);
+  }
+
+  @Test
+  void several_relays_at_once_publish_each_row_once() throws Exception {
+    String[] ids = ids(3_000);
     rig.insert(ids);
     ExecutorService threads = Executors.newFixedThreadPool(3);
     try {
@@ -360,5 +370,9 @@ abstract class OutboxContract {
           }
           return confirm;
         });
+  }
+
+  private static String[] ids(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "t" + i).toArray(String[]::new);
   }
 }
