@@ -273,6 +273,25 @@ public abstract class BrokerContract {
   }
 
   @Test
+  void a_listener_may_close_its_own_subscription() throws Exception {
+    broker.declare(queue);
+    CompletableFuture<Subscription> self = new CompletableFuture<>();
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    self.complete(
+        broker.subscribe(
+            queue,
+            1,
+            delivery -> {
+              self.join().close();
+              closed.complete(null);
+            }));
+    publish(queue, "1");
+    closed.get(5, TimeUnit.SECONDS);
+    assertThat(self.join().active()).isFalse();
+    await().untilAsserted(() -> assertThat(ready(queue.name())).isEqualTo(1));
+  }
+
+  @Test
   void a_message_for_a_queue_that_does_not_exist_is_unroutable_and_the_others_are_stored() {
     broker.declare(queue);
     CompletableFuture<Void> before = broker.publish(new ToQueue(queue.name()), message("1"));

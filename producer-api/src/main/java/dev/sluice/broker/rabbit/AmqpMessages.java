@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.LongString;
 import dev.sluice.message.Message;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -113,7 +114,8 @@ final class AmqpMessages {
 
   private static @Nullable Object incoming(@Nullable Object value) {
     if (value instanceof LongString text) {
-      return text.toString();
+      // Its toString looks the character set up by name, every time.
+      return new String(text.getBytes(), StandardCharsets.UTF_8);
     }
     if (value instanceof Byte || value instanceof Short) {
       return ((Number) value).intValue();

@@ -70,6 +70,7 @@ final class Connector {
     factory.setChannelRpcTimeout(timeout);
     factory.setRequestedHeartbeat(HEARTBEAT_SECONDS);
     factory.setMaxInboundMessageBodySize(Integer.MAX_VALUE);
+    factory.setSharedExecutor(new CallingThread());
     factory.setExceptionHandler(new Quiet());
     AtomicInteger threads = new AtomicInteger();
     factory.setThreadFactory(

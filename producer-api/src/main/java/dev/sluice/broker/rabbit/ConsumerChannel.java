@@ -1,5 +1,6 @@
 package dev.sluice.broker.rabbit;
 
+import com.rabbitmq.client.AMQP.Basic;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One consumer on one channel, for as long as the channel lives.
  *
- * <p>Threading: deliveries come from the connection's threads, one at a time; every other method
- * may be called by any thread. The lock orders acknowledgements on the wire.
+ * <p>Threading: deliveries come from the thread that reads the connection; every other method may
+ * be called by any thread. The lock orders acknowledgements on the wire.
  */
 final class ConsumerChannel extends DefaultConsumer {
   private static final Logger log = LoggerFactory.getLogger(ConsumerChannel.class);
@@ -114,7 +115,10 @@ final class ConsumerChannel extends DefaultConsumer {
       return;
     }
     try {
-      getChannel().basicCancel(getConsumerTag());
+      // Not basicCancel: a listener that cancels is on the thread that must read the answer.
+      getChannel()
+          .asyncCompletableRpc(new Basic.Cancel.Builder().consumerTag(getConsumerTag()).build())
+          .thenRun(ended::countDown);
       if (delivering != Thread.currentThread() && !ended.await(CANCEL_SECONDS, TimeUnit.SECONDS)) {
         log.warn("The listener of queue {} has not returned for {} s", queue, CANCEL_SECONDS);
       }
@@ -127,6 +131,13 @@ final class ConsumerChannel extends DefaultConsumer {
 
   /** Sends the acknowledgements that wait, then gives everything else back. */
   void close() {
+    if (delivering == Thread.currentThread()) {
+      // The listener itself closes: this thread has to read the broker's answer.
+      Thread other = new Thread(this::close, "sluice-rabbit-close");
+      other.setDaemon(true);
+      other.start();
+      return;
+    }
     ended.countDown();
     settle(() -> tracker.flushAll(getChannel()::basicAck));
     try {

@@ -88,14 +88,16 @@ final class Declarations {
 
   void queue(Connection connection, QueueSpec spec) throws IOException {
     String name = spec.name();
-    queue(
-        connection,
-        name,
-        switch (spec.profile()) {
-          case QUORUM -> OUR_QUORUM;
-          case CELERY_QUORUM -> QUORUM;
-          case CLASSIC, CELERY -> Map.of();
-        });
+    boolean asDeclared =
+        queue(
+            connection,
+            name,
+            switch (spec.profile()) {
+              case QUORUM -> OUR_QUORUM;
+              case CELERY_QUORUM -> QUORUM;
+              case CLASSIC, CELERY -> Map.of();
+            });
+    warnOfDeliveryLimit(connection, spec, asDeclared);
     bind(connection, name, topology.delayDelivery(), DelayLadder.deliveryKey(name));
     if (spec.profile().sharedWithCelery()) {
       String celery = Topology.celeryDelayDelivery();
@@ -134,9 +136,23 @@ final class Declarations {
         channel -> channel.exchangeDeclare(name, type, true, false, false, arguments));
   }
 
-  private void queue(Connection connection, String name, Map<String, Object> arguments)
+  private void warnOfDeliveryLimit(Connection connection, QueueSpec queue, boolean asDeclared) {
+    String version = String.valueOf(connection.getServerProperties().get("version"));
+    if (DeliveryLimits.mayDestroy(version, queue, asDeclared)
+        && said.add("limit of " + queue.name())) {
+      log.warn(
+          "queue '{}' may have RabbitMQ {}'s own delivery limit, 20: a message that is returned more"
+              + " often is lost. Set a policy with a higher delivery-limit, or with a"
+              + " dead-letter-exchange",
+          queue.name(),
+          version);
+    }
+  }
+
+  /** Returns whether the queue has these arguments. */
+  private boolean queue(Connection connection, String name, Map<String, Object> arguments)
       throws IOException {
-    unlessOther(
+    return unlessOther(
         connection,
         "queue '" + name + "'",
         channel -> channel.queueDeclare(name, true, false, false, arguments));
@@ -147,10 +163,12 @@ final class Declarations {
     onChannel(connection, channel -> channel.queueBind(queue, exchange, key));
   }
 
-  private void unlessOther(Connection connection, String what, OnChannel<?> declare)
+  /** Returns false when it exists with other arguments. */
+  private boolean unlessOther(Connection connection, String what, OnChannel<?> declare)
       throws IOException {
     try {
       onChannel(connection, declare);
+      return true;
     } catch (IOException e) {
       if (Reasons.closeCode(e) != Reasons.OTHER_ARGUMENTS) {
         throw e;
@@ -162,6 +180,7 @@ final class Declarations {
             what,
             Reasons.of(e));
       }
+      return false;
     }
   }
 }

@@ -29,7 +29,12 @@ public record RabbitOptions(
   private static final int LARGEST_WINDOW = 100_000;
 
   public RabbitOptions {
-    address(amqpUrl);
+    String path = address(amqpUrl).getRawPath();
+    if (path != null && (path.equals("/") || path.indexOf('/', 1) > 0)) {
+      throw new IllegalArgumentException(
+          "the broker's URL names no virtual host after its slash: leave the slash out or write"
+              + " /%2f for the virtual host '/'");
+    }
     if (window < 1 || window > LARGEST_WINDOW) {
       throw new IllegalArgumentException(
           "window must be 1 to " + LARGEST_WINDOW + ", is " + window);

@@ -26,7 +26,7 @@ class SettingsFileTest {
     SluiceSettings settings = SluiceSettings.load(Path.of(example.toURI()), Map.of());
 
     assertThat(settings.broker().url().orElseThrow().reveal())
-        .isEqualTo("amqp://sluice:secret@localhost:5672/");
+        .isEqualTo("amqp://sluice:secret@localhost:5672/%2f");
     assertThat(settings.worker().queues().get("clicks"))
         .isEqualTo(new QueueSettings(Optional.of(16), Optional.of(64), Optional.empty()));
     assertThat(settings.worker().queues().get("celery").profile()).contains(Profile.CELERY);

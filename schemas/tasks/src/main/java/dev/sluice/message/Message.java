@@ -46,11 +46,20 @@ public record Message(
    * kin), which would make a broker drop the copy as a dead-letter cycle or count it wrongly.
    */
   public Message withoutBrokerHeaders() {
-    if (headers.keySet().stream().noneMatch(Headers::addedByBroker)) {
+    if (!hasBrokerHeaders()) {
       return this;
     }
     Map<String, @Nullable Object> kept = new LinkedHashMap<>(headers);
     kept.keySet().removeIf(Headers::addedByBroker);
     return new Message(contentType, contentEncoding, priority, correlationId, replyTo, kept, body);
+  }
+
+  private boolean hasBrokerHeaders() {
+    for (String name : headers.keySet()) {
+      if (Headers.addedByBroker(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

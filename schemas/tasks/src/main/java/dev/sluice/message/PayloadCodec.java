@@ -37,6 +37,7 @@ public final class PayloadCodec {
           .getBytes(StandardCharsets.US_ASCII);
 
   private final JsonMapper mapper;
+  private final StraightReader straight;
   private final int maxBytes;
 
   /** A codec with the default limit of 1 MiB. */
@@ -62,8 +63,11 @@ public final class PayloadCodec {
                     .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                     .build())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            // An amount must not become a double on its way through a tree.
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
+    straight = new StraightReader(mapper);
   }
 
   /** The limit of a body in bytes. */
@@ -130,6 +134,20 @@ public final class PayloadCodec {
         PythonTypes.unwrap(args),
         PythonTypes.unwrap(kwargs),
         embed instanceof ObjectNode object ? object : mapper.createObjectNode());
+  }
+
+  /**
+   * The payload of an ordinary message, at half the cost of {@link #parse} and {@link
+   * #payload(TaskType, TaskBody)}; null when it takes these two to read it, or to tell what is
+   * wrong with it.
+   */
+  public <P extends Record> @Nullable P payload(TaskType<P> type, TaskMessage message) {
+    boolean ordinary =
+        message.contentType().equals(MessageCodec.JSON)
+            && message.contentEncoding().equals(MessageCodec.UTF_8)
+            && message.headers().get(Headers.COMPRESSION) == null
+            && message.body().length <= maxBytes;
+    return ordinary ? straight.read(type.payload(), message.body()) : null;
   }
 
   /**

@@ -106,6 +106,58 @@ class PayloadCodecTest {
         .hasMessageStartingWith("headers.compression");
   }
 
+  @Test
+  void an_ordinary_body_is_read_straight_and_says_the_same() throws MalformedMessage {
+    for (String body :
+        List.of(
+            "[[], {\"id\": 7, \"note\": \"Größe\", \"count\": 2, \"tags\": [\"a\"]}, {}]",
+            "[[], {\"id\": 7, \"x\": [{\"y\": 1}], \"count\": null}, {\"chain\": [[1]]}]",
+            " [[],{},null] ")) {
+      TaskMessage message = message(body, "application/json", Map.of());
+      assertThat(codec.payload(ORDER, message))
+          .isNotNull()
+          .isEqualTo(codec.payload(ORDER, codec.parse(message)));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[[7], {}, {}]",
+        "[[], {\"note\": {\"__type__\": \"date\", \"__value__\": \"x\"}}, {}]",
+        "[[], {\"note\": {\"\\u005f_type__\": \"date\", \"__value__\": \"x\"}}, {}]",
+        "[[], {\"id\": 1, \"id\": 2}, {}]",
+        "[[], {\"id\": \"seven\"}, {}]",
+        "[[], {}, 5]",
+        "[[], {}, {}, {}]",
+        "[[], {}, {}] []",
+        "[[], {}, {}",
+        "[[], null, {}]",
+        "''",
+      })
+  void any_other_body_is_left_to_the_tree(String body) {
+    assertThat(codec.payload(ORDER, message(body, "application/json", Map.of()))).isNull();
+  }
+
+  @Test
+  void a_message_that_is_not_plain_json_is_left_to_the_tree() throws Exception {
+    assertThat(codec.payload(ORDER, compressed("[[], {}, {}]"))).isNull();
+    assertThat(codec.payload(ORDER, message("[[], {}, {}]", "text/plain", Map.of()))).isNull();
+  }
+
+  record Amount(BigDecimal value) {}
+
+  @Test
+  void every_digit_of_a_decimal_survives_as_a_named_and_as_a_positional_argument()
+      throws MalformedMessage {
+    TaskType<Amount> type = TaskType.of("amount", Amount.class);
+    BigDecimal digits = new BigDecimal("12345678901234567890.12345678901234567890");
+
+    assertThat(decode(type, "[[], {\"value\": " + digits + "}, {}]").value()).isEqualTo(digits);
+    assertThat(decode(type, "[[" + digits + "], {}, {}]").value()).isEqualTo(digits);
+  }
+
   record Typed(Instant at, BigDecimal price, UUID key, byte[] bytes, double ratio) {}
 
   @Test

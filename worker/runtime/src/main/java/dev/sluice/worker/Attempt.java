@@ -1,7 +1,6 @@
 package dev.sluice.worker;
 
 import dev.sluice.broker.Delivery;
-import dev.sluice.message.TaskBody;
 import dev.sluice.message.TaskMessage;
 import dev.sluice.task.TaskIds;
 import java.sql.Connection;
@@ -34,7 +33,6 @@ final class Attempt {
   private @Nullable TaskMessage task;
   private WorkerListener.@Nullable Task ref;
   private @Nullable Registration<?> registration;
-  private @Nullable TaskBody body;
   private @Nullable Record payload;
   private long marks;
   private final AtomicInteger permits = new AtomicInteger();
@@ -101,13 +99,8 @@ final class Attempt {
     return Objects.requireNonNull(registration, "no handler looked up yet");
   }
 
-  void payload(TaskBody newBody, Record newPayload) {
-    body = newBody;
+  void payload(Record newPayload) {
     payload = newPayload;
-  }
-
-  @Nullable TaskBody body() {
-    return body;
   }
 
   Record payload() {

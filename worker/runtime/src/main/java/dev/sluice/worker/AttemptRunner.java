@@ -176,6 +176,11 @@ final class AttemptRunner {
 
   private @Nullable Settlement readPayload(Attempt attempt) {
     TaskType<?> type = attempt.registration().type();
+    Record straight = type.schema() == null ? codec.payload(type, attempt.task()) : null;
+    if (straight != null) {
+      attempt.payload(straight);
+      return null;
+    }
     TaskBody body;
     try {
       body = codec.parse(attempt.task());
@@ -186,7 +191,7 @@ final class AttemptRunner {
       if (type.schema() != null) {
         wiring.schemas().check(type, codec.arguments(type, body));
       }
-      attempt.payload(body, codec.payload(type, body));
+      attempt.payload(codec.payload(type, body));
       return null;
     } catch (MalformedMessage e) {
       return verdicts.dead(attempt, DeadReason.SCHEMA_VIOLATION, reason(e), null);

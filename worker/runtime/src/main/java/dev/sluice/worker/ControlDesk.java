@@ -1,5 +1,6 @@
 package dev.sluice.worker;
 
+import dev.sluice.message.MalformedMessage;
 import dev.sluice.message.TaskBody;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers operators on behalf of a worker.
@@ -91,8 +93,8 @@ final class ControlDesk implements WorkerControl {
     stop.run();
   }
 
-  private static Running running(Attempt attempt) {
-    TaskBody body = attempt.body();
+  private Running running(Attempt attempt) {
+    TaskBody body = body(attempt);
     return new Running(
         attempt.task().id(),
         attempt.task().task(),
@@ -102,6 +104,15 @@ final class ControlDesk implements WorkerControl {
         attempt.received(),
         attempt.delivery().queue(),
         attempt.delivery().redelivered());
+  }
+
+  /** Read again: hardly any attempt is ever looked at. */
+  private @Nullable TaskBody body(Attempt attempt) {
+    try {
+      return wiring.codec().parse(attempt.task());
+    } catch (MalformedMessage e) {
+      return null;
+    }
   }
 
   private static String clip(String json) {

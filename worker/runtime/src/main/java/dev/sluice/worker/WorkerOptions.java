@@ -159,6 +159,11 @@ public record WorkerOptions(
     return with(draft -> draft.random = newRandom);
   }
 
+  /** Replaces every listener, the default one included. */
+  public WorkerOptions listeners(List<WorkerListener> newListeners) {
+    return with(draft -> draft.listeners = newListeners);
+  }
+
   /** Adds a listener. */
   public WorkerOptions listener(WorkerListener listener) {
     List<WorkerListener> all = new ArrayList<>(listeners);

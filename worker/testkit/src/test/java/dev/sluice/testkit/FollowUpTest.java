@@ -97,14 +97,24 @@ class FollowUpTest {
   void the_task_is_settled_only_after_its_follow_ups_are_confirmed() {
     losesConfirms = true;
     String id = sluice.enqueue(NOTE, new Note("a"));
-
     Awaitility.await().until(() -> filed.size() >= 2);
-    assertThat(kinds(sluice, id)).isEmpty();
 
     sluice.memory().loseConfirms(false);
     sluice.drain();
     assertThat(kinds(sluice, id)).containsExactly(COMPLETED);
     assertThat(filed).containsOnly(TaskIds.child(id, 0).toString());
+  }
+
+  @Test
+  void a_task_whose_follow_ups_were_never_confirmed_is_back_in_its_queue() {
+    losesConfirms = true;
+    String id = sluice.enqueue(NOTE, new Note("a"));
+    Awaitility.await().until(() -> filed.size() >= 2);
+
+    sluice.worker().stopNow();
+
+    assertThat(kinds(sluice, id)).doesNotContain(COMPLETED);
+    assertThat(sluice.broker().stats(NOTE.queue()).orElseThrow().ready()).isEqualTo(1);
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.sluice.worker.dead.DeadTasks;
 import dev.sluice.worker.dead.RedriveTransient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -39,7 +40,9 @@ final class EmbeddedWorker implements DemoWorker {
                 .queue("fanout", QUEUE)
                 .queue("maintenance", QUEUE)
                 .queue(DemoTasks.QUEUE, QUEUE)
-                .listener(new MetricsListener(metrics.registry(), InstantSource.system())));
+                // Tasks that fail on purpose stand in the summary, not in the log.
+                .listeners(
+                    List.of(new MetricsListener(metrics.registry(), InstantSource.system()))));
     timelines.register(worker, services);
     demo.register(worker, services);
     worker.handle(
