@@ -95,7 +95,7 @@ class RabbitOddsIT {
       broker.declare(queue);
       publish(queue, "a");
       assertThat(Inbound.text(in.next())).isEqualTo("a");
-      assertThat(log.containing("queue '" + name + "'"))
+      assertThat(log.containing("queue '" + name + "' exists"))
           .singleElement()
           .asString()
           .contains("x-max-priority", "used as it is");
