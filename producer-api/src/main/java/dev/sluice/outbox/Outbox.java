@@ -1,6 +1,7 @@
 package dev.sluice.outbox;
 
-import dev.sluice.producer.PayloadTooLarge;
+import dev.sluice.broker.RoutedMessage;
+import dev.sluice.message.MessageBytes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -8,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,33 +32,26 @@ public final class Outbox {
   private static final String ROW = "(?, ?, ?, ?, ?)";
 
   private final InstantSource clock;
-  private final int maxBytes;
 
   /**
    * An outbox.
    *
    * @param clock tells when a row was made
-   * @param maxBytes limit of a message's body
    */
-  public Outbox(InstantSource clock, int maxBytes) {
+  public Outbox(InstantSource clock) {
     this.clock = clock;
-    this.maxBytes = maxBytes;
   }
 
   /**
    * Inserts the messages with one statement; a second one follows after 500 rows or 4 MB.
    *
    * @param connection the transaction that the messages belong to; neither committed nor closed
-   * @throws PayloadTooLarge when a body is over the limit; then none is inserted
    */
-  public void insert(Connection connection, List<OutboxMessage> messages) throws SQLException {
-    for (OutboxMessage message : messages) {
-      checkSize(message);
-    }
-    List<OutboxMessage> rows = new ArrayList<>();
+  public void insert(Connection connection, List<RoutedMessage> messages) throws SQLException {
+    List<RoutedMessage> rows = new ArrayList<>();
     List<byte[]> stored = new ArrayList<>();
     int bytes = 0;
-    for (OutboxMessage message : messages) {
+    for (RoutedMessage message : messages) {
       byte[] written = MessageBytes.write(message.message());
       if (!rows.isEmpty()
           && (rows.size() == STATEMENT_ROWS || bytes + written.length > STATEMENT_BYTES)) {
@@ -76,18 +69,7 @@ public final class Outbox {
     }
   }
 
-  private void checkSize(OutboxMessage message) {
-    int size = message.message().body().length;
-    if (size > maxBytes) {
-      throw new PayloadTooLarge(
-          Objects.requireNonNullElse(message.message().correlationId(), "without an id"),
-          "for queue '" + message.queue() + "'",
-          size,
-          maxBytes);
-    }
-  }
-
-  private void insertRows(Connection connection, List<OutboxMessage> rows, List<byte[]> stored)
+  private void insertRows(Connection connection, List<RoutedMessage> rows, List<byte[]> stored)
       throws SQLException {
     String sql = INSERT + (ROW + ", ").repeat(rows.size() - 1) + ROW;
     String now = SqlTimes.textNotBefore(clock.instant());
@@ -105,7 +87,7 @@ public final class Outbox {
     }
   }
 
-  private static @Nullable String eta(OutboxMessage message) {
+  private static @Nullable String eta(RoutedMessage message) {
     return message.eta() == null ? null : SqlTimes.textNotBefore(message.eta());
   }
 }

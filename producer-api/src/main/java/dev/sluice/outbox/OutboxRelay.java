@@ -1,9 +1,11 @@
 package dev.sluice.outbox;
 
 import dev.sluice.broker.Broker;
+import dev.sluice.broker.DeclaredQueues;
 import dev.sluice.loop.Loop;
-import dev.sluice.outbox.Published.Fate;
-import dev.sluice.producer.DeclaredQueues;
+import dev.sluice.relay.Fate;
+import dev.sluice.relay.Published;
+import dev.sluice.relay.RelayPublisher;
 import dev.sluice.topology.QueueSpec;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -36,7 +38,7 @@ public final class OutboxRelay implements Loop {
 
   private final DataSource dataSource;
   private final OutboxRows rows;
-  private final OutboxPublisher publisher;
+  private final RelayPublisher<OutboxRow> publisher;
   // After a channel broke under a batch, any message of it may have been the cause.
   private boolean oneByOne;
 
@@ -66,7 +68,7 @@ public final class OutboxRelay implements Loop {
       Duration confirmPatience) {
     this.dataSource = dataSource;
     rows = new OutboxRows(clock);
-    publisher = new OutboxPublisher(broker, new DeclaredQueues(broker, queues), confirmPatience);
+    publisher = new RelayPublisher<>(broker, new DeclaredQueues(broker, queues), confirmPatience);
   }
 
   /**
@@ -92,14 +94,14 @@ public final class OutboxRelay implements Loop {
 
   private Duration moveBatch(Connection connection) throws SQLException, InterruptedException {
     OutboxRows.Claim claim = rows.claim(connection);
-    List<Published> results = publish(claim.rows());
+    List<Published<OutboxRow>> results = publish(claim.rows());
     rows.settle(connection, results);
     return pause(claim, results);
   }
 
-  private List<Published> publish(List<OutboxRow> claimed) throws InterruptedException {
+  private List<Published<OutboxRow>> publish(List<OutboxRow> claimed) throws InterruptedException {
     if (oneByOne) {
-      List<Published> results = publisher.oneByOne(claimed);
+      List<Published<OutboxRow>> results = publisher.oneByOne(claimed);
       oneByOne = results.stream().anyMatch(r -> CUT_SHORT.contains(r.fate()));
       return results;
     }
@@ -108,7 +110,7 @@ public final class OutboxRelay implements Loop {
     for (OutboxRow row : claimed) {
       (row.suspect() ? suspect : sound).add(row);
     }
-    List<Published> results = new ArrayList<>(publisher.together(sound));
+    List<Published<OutboxRow>> results = new ArrayList<>(publisher.together(sound));
     oneByOne = results.stream().anyMatch(r -> r.fate() == Fate.BROKEN);
     if (!oneByOne) {
       results.addAll(publisher.oneByOne(suspect));
@@ -116,7 +118,7 @@ public final class OutboxRelay implements Loop {
     return results;
   }
 
-  private Duration pause(OutboxRows.Claim claim, List<Published> results) {
+  private Duration pause(OutboxRows.Claim claim, List<Published<OutboxRow>> results) {
     if (results.stream().anyMatch(r -> r.fate() == Fate.BROKER_AWAY)) {
       return BROKER_AWAY;
     }

@@ -1,5 +1,8 @@
 package dev.sluice.outbox;
 
+import dev.sluice.broker.RoutedMessage;
+import dev.sluice.message.MessageBytes;
+import dev.sluice.relay.Stored;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +22,13 @@ record OutboxRow(
     byte[] message,
     int failures,
     int strikes,
-    @Nullable Instant failingSince) {
+    @Nullable Instant failingSince)
+    implements Stored {
+
+  @Override
+  public RoutedMessage read() {
+    return new RoutedMessage(queue, eta, MessageBytes.read(message));
+  }
 
   /** Whether the message may harm those that share a channel with it. */
   boolean suspect() {

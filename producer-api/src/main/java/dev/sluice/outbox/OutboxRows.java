@@ -1,5 +1,7 @@
 package dev.sluice.outbox;
 
+import dev.sluice.relay.Fate;
+import dev.sluice.relay.Published;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -78,12 +80,12 @@ final class OutboxRows {
   }
 
   /** Deletes what is confirmed, postpones or parks what failed, leaves the rest. */
-  void settle(Connection connection, List<Published> results) throws SQLException {
+  void settle(Connection connection, List<Published<OutboxRow>> results) throws SQLException {
     List<Long> confirmed = new ArrayList<>();
     Instant now = clock.instant();
-    for (Published result : results) {
+    for (Published<OutboxRow> result : results) {
       switch (result.fate()) {
-        case CONFIRMED -> confirmed.add(result.row().id());
+        case CONFIRMED -> confirmed.add(result.stored().id());
         case REFUSED, STRUCK, IMPOSSIBLE -> failed(connection, result, now);
         case BROKEN, OPEN, BROKER_AWAY -> {}
       }
@@ -117,13 +119,13 @@ final class OutboxRows {
     return rows;
   }
 
-  private static void failed(Connection connection, Published result, Instant now)
+  private static void failed(Connection connection, Published<OutboxRow> result, Instant now)
       throws SQLException {
-    OutboxRow row = result.row();
-    int strikes = row.strikes() + (result.fate() == Published.Fate.STRUCK ? 1 : 0);
+    OutboxRow row = result.stored();
+    int strikes = row.strikes() + (result.fate() == Fate.STRUCK ? 1 : 0);
     Instant since = row.failingSince() == null ? now : row.failingSince();
     boolean parked =
-        result.fate() == Published.Fate.IMPOSSIBLE
+        result.fate() == Fate.IMPOSSIBLE
             || strikes >= MAX_STRIKES
             || !now.isBefore(since.plus(PATIENCE));
     if (parked) {

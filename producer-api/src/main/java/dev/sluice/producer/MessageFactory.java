@@ -1,7 +1,9 @@
 package dev.sluice.producer;
 
+import dev.sluice.broker.RoutedMessage;
 import dev.sluice.message.Headers;
 import dev.sluice.message.MalformedMessage;
+import dev.sluice.message.Message;
 import dev.sluice.message.MessageCodec;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.message.PayloadSchemas;
@@ -107,7 +109,8 @@ public final class MessageFactory {
       message.rootId(parent.rootId()).parentId(parent.taskId());
     }
     String queue = topology.queue(options.queue() == null ? type.queue() : options.queue());
-    return new NewTask(id, type.name(), queue, times.eta(), MessageCodec.encode(message.build()));
+    Message encoded = MessageCodec.encode(message.build());
+    return new NewTask(id, type.name(), new RoutedMessage(queue, times.eta(), encoded));
   }
 
   private <P extends Record> byte[] body(TaskType<P> type, P payload, String id) {

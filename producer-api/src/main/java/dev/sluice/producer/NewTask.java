@@ -1,24 +1,30 @@
 package dev.sluice.producer;
 
 import dev.sluice.broker.Route;
+import dev.sluice.broker.RoutedMessage;
 import dev.sluice.message.Message;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A task that is ready to be published or to be written to the outbox.
+ * A task that is ready to be published, or to be written to the outbox or the spool.
  *
  * @param taskId its id
  * @param taskName name of its type
- * @param queue its queue's name on the broker, namespace included
- * @param eta not before this; null for at once
- * @param message the message
+ * @param routed its message, queue and eta
  */
-public record NewTask(
-    String taskId, String taskName, String queue, @Nullable Instant eta, Message message) {
+public record NewTask(String taskId, String taskName, RoutedMessage routed) {
 
-  /** Where the message is to be published. */
+  /** Its queue's name on the broker, namespace included. */
+  public String queue() {
+    return routed.queue();
+  }
+
+  /** Its message. */
+  public Message message() {
+    return routed.message();
+  }
+
+  /** Where its message is to be published. */
   public Route route() {
-    return eta == null ? new Route.ToQueue(queue) : new Route.Delayed(queue, eta);
+    return routed.route();
   }
 }

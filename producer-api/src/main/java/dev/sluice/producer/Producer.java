@@ -2,6 +2,7 @@ package dev.sluice.producer;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.BrokerException;
+import dev.sluice.broker.DeclaredQueues;
 import dev.sluice.task.TaskType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.sluice.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.broker.RoutedMessage;
 import dev.sluice.broker.rabbit.RabbitBroker;
 import dev.sluice.broker.rabbit.RabbitOptions;
 import dev.sluice.database.Database;
@@ -94,16 +95,16 @@ class OutboxOnRabbitIT {
 
   private Set<String> insert(int rows) throws Exception {
     MessageFactory factory = factory();
-    Outbox outbox = new Outbox(InstantSource.system(), 1 << 20);
+    Outbox outbox = new Outbox(InstantSource.system());
     Set<String> ids = new HashSet<>();
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
-      List<OutboxMessage> messages = new ArrayList<>();
+      List<RoutedMessage> messages = new ArrayList<>();
       for (int i = 0; i < rows; i++) {
         NewTask task =
             factory.create(click, new Click(i, "x".repeat(900)), EnqueueOptions.DEFAULTS, null);
         ids.add(task.taskId());
-        messages.add(OutboxMessage.of(task));
+        messages.add(task.routed());
       }
       outbox.insert(connection, messages);
       connection.commit();

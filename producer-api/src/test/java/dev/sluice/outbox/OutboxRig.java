@@ -1,5 +1,6 @@
 package dev.sluice.outbox;
 
+import dev.sluice.broker.RoutedMessage;
 import dev.sluice.broker.ScriptedBroker;
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
@@ -24,7 +25,7 @@ final class OutboxRig implements AutoCloseable {
   final Database database;
   final ScriptedBroker broker = new ScriptedBroker(Topology.DEFAULT);
   Instant now = Instant.parse("2026-11-21T02:05:00Z");
-  final Outbox outbox = new Outbox(() -> now, 1 << 20);
+  final Outbox outbox = new Outbox(() -> now);
   final OutboxRelay relay;
 
   OutboxRig(DatabaseOptions options) {
@@ -42,7 +43,7 @@ final class OutboxRig implements AutoCloseable {
     insertAll(Arrays.stream(ids).map(id -> message(id, null)).toList());
   }
 
-  void insertAll(List<OutboxMessage> messages) throws SQLException {
+  void insertAll(List<RoutedMessage> messages) throws SQLException {
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
       outbox.insert(connection, messages);
@@ -50,10 +51,10 @@ final class OutboxRig implements AutoCloseable {
     }
   }
 
-  static OutboxMessage message(String id, @Nullable Instant eta) {
+  static RoutedMessage message(String id, @Nullable Instant eta) {
     byte[] body = "[[],{},{}]".getBytes(StandardCharsets.UTF_8);
     Message message = MessageCodec.encode(TaskMessage.builder(id, "t", body).eta(eta).build());
-    return new OutboxMessage("orders", eta, message);
+    return new RoutedMessage("orders", eta, message);
   }
 
   void advance(Duration time) {

@@ -62,7 +62,7 @@ class MessageFactoryTest {
   @Test
   void an_eta_that_has_passed_is_no_delay_and_does_not_age_the_id() {
     NewTask task = create(CLICK, EnqueueOptions.DEFAULTS.eta(NOW.minus(Duration.ofDays(90))));
-    assertThat(task.eta()).isNull();
+    assertThat(task.routed().eta()).isNull();
     assertThat(TaskIds.time(task.taskId())).isEqualTo(NOW);
   }
 

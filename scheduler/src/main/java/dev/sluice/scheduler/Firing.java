@@ -1,12 +1,12 @@
 package dev.sluice.scheduler;
 
+import dev.sluice.broker.RoutedMessage;
 import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
 import dev.sluice.message.Headers;
 import dev.sluice.message.Message;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.outbox.Outbox;
-import dev.sluice.outbox.OutboxMessage;
 import dev.sluice.outbox.SqlTimes;
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.producer.MessageFactory;
@@ -41,7 +41,7 @@ final class Firing {
   Firing(DataSource dataSource, Topology topology, InstantSource clock, String origin) {
     this.dataSource = dataSource;
     this.clock = clock;
-    outbox = new Outbox(clock, PayloadCodec.DEFAULT_MAX_BYTES);
+    outbox = new Outbox(clock);
     messages = new MessageFactory(topology, origin, PayloadCodec.DEFAULT_MAX_BYTES, clock);
   }
 
@@ -61,7 +61,7 @@ final class Firing {
       connection.setAutoCommit(false);
       try {
         insert(connection, job, fireTime, task.taskId());
-        outbox.insert(connection, List.of(new OutboxMessage(task.queue(), null, message)));
+        outbox.insert(connection, List.of(new RoutedMessage(task.queue(), null, message)));
         connection.commit();
         return Optional.of(task.taskId());
       } catch (SQLException | RuntimeException e) {

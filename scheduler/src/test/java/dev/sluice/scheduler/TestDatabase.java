@@ -3,7 +3,7 @@ package dev.sluice.scheduler;
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
 import dev.sluice.message.Message;
-import dev.sluice.outbox.MessageBytes;
+import dev.sluice.message.MessageBytes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,7 +1,7 @@
 package dev.sluice.worker;
 
+import dev.sluice.broker.RoutedMessage;
 import dev.sluice.outbox.Outbox;
-import dev.sluice.outbox.OutboxMessage;
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.producer.MessageFactory;
 import dev.sluice.producer.NewTask;
@@ -91,7 +91,7 @@ final class AttemptContext implements TaskContext, AutoCloseable {
       throw new IllegalStateException("this worker has no database, hence no outbox");
     }
     NewTask followUp = create(type, payload, options);
-    outbox.insert(transaction, List.of(row(followUp)));
+    outbox.insert(transaction, List.of(followUp.routed()));
     usedOutbox = true;
     return followUp.taskId();
   }
@@ -110,8 +110,8 @@ final class AttemptContext implements TaskContext, AutoCloseable {
   }
 
   /** The follow-up tasks as rows for the outbox. */
-  List<OutboxMessage> rows() {
-    return followUps.stream().map(AttemptContext::row).toList();
+  List<RoutedMessage> rows() {
+    return followUps.stream().map(NewTask::routed).toList();
   }
 
   /** The follow-up tasks as messages to publish. */
@@ -124,9 +124,5 @@ final class AttemptContext implements TaskContext, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-  }
-
-  private static OutboxMessage row(NewTask task) {
-    return new OutboxMessage(task.queue(), task.eta(), task.message());
   }
 }

@@ -2,9 +2,9 @@ package dev.sluice.worker;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.BrokerException;
+import dev.sluice.broker.DeclaredQueues;
 import dev.sluice.broker.Delivery;
 import dev.sluice.broker.Route;
-import dev.sluice.producer.DeclaredQueues;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

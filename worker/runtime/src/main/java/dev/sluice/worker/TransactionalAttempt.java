@@ -1,9 +1,9 @@
 package dev.sluice.worker;
 
+import dev.sluice.broker.RoutedMessage;
 import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
 import dev.sluice.message.DeadReason;
-import dev.sluice.outbox.OutboxMessage;
 import dev.sluice.task.InboxKey;
 import dev.sluice.worker.inbox.Inbox;
 import dev.sluice.worker.inbox.InboxKind;
@@ -82,7 +82,7 @@ final class TransactionalAttempt {
       return refused;
     }
     Outcome outcome;
-    List<OutboxMessage> followUps;
+    List<RoutedMessage> followUps;
     try (AttemptContext context = wiring.context(attempt);
         GuardedConnection guarded = new GuardedConnection(connection)) {
       outcome =
@@ -121,7 +121,7 @@ final class TransactionalAttempt {
   }
 
   private Settlement commit(
-      Attempt attempt, Outcome outcome, List<OutboxMessage> followUps, Connection connection)
+      Attempt attempt, Outcome outcome, List<RoutedMessage> followUps, Connection connection)
       throws SQLException {
     if (!followUps.isEmpty()) {
       wiring.outbox().insert(connection, followUps);

@@ -1,10 +1,10 @@
 package dev.sluice.worker;
 
 import dev.sluice.broker.Broker;
+import dev.sluice.broker.DeclaredQueues;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.message.PayloadSchemas;
 import dev.sluice.outbox.Outbox;
-import dev.sluice.producer.DeclaredQueues;
 import dev.sluice.producer.MessageFactory;
 import dev.sluice.worker.inbox.Inbox;
 import java.time.Duration;
@@ -68,7 +68,7 @@ final class Wiring {
     } else {
       crashMarks = new JdbcCrashMarks(database, options.clock());
       transactions = new TransactionalAttempt(database, inbox, this);
-      outbox = new Outbox(options.clock(), options.maxBodyBytes());
+      outbox = new Outbox(options.clock());
     }
   }
 

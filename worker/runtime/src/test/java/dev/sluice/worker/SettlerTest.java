@@ -3,9 +3,9 @@ package dev.sluice.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.BrokerException;
+import dev.sluice.broker.DeclaredQueues;
 import dev.sluice.broker.Route;
 import dev.sluice.message.Message;
-import dev.sluice.producer.DeclaredQueues;
 import dev.sluice.topology.QueueSpec;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.sluice.worker.dead;
 
 import dev.sluice.message.Message;
-import dev.sluice.outbox.MessageBytes;
+import dev.sluice.message.MessageBytes;
 import dev.sluice.outbox.SqlTimes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

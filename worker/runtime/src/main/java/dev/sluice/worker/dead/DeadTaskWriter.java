@@ -2,7 +2,7 @@ package dev.sluice.worker.dead;
 
 import dev.sluice.message.Headers;
 import dev.sluice.message.Message;
-import dev.sluice.outbox.MessageBytes;
+import dev.sluice.message.MessageBytes;
 import dev.sluice.outbox.SqlTimes;
 import dev.sluice.task.InboxKey;
 import dev.sluice.worker.inbox.InboxKind;

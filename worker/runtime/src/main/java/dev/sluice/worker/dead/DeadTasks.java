@@ -53,7 +53,7 @@ public final class DeadTasks {
     this.clock = clock;
     inbox = new Inbox(clock);
     // Whether a body is too large is for the worker to say, whose limit may have been raised.
-    outbox = new Outbox(clock, Integer.MAX_VALUE);
+    outbox = new Outbox(clock);
   }
 
   /** Entries without their stack traces, the latest first. */

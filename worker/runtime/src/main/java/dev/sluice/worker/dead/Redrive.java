@@ -1,8 +1,8 @@
 package dev.sluice.worker.dead;
 
+import dev.sluice.broker.RoutedMessage;
 import dev.sluice.message.Message;
 import dev.sluice.outbox.Outbox;
-import dev.sluice.outbox.OutboxMessage;
 import dev.sluice.task.InboxKey;
 import dev.sluice.worker.inbox.InboxKind;
 import java.sql.Connection;
@@ -28,7 +28,7 @@ final class Redrive {
   private final Pace pace;
   private final boolean automatic;
   private final Instant now;
-  private final List<OutboxMessage> pending = new ArrayList<>();
+  private final List<RoutedMessage> pending = new ArrayList<>();
   private final List<DeadReport.Refusal> refused = new ArrayList<>();
   private int pendingBytes;
   private int done;
@@ -91,7 +91,7 @@ final class Redrive {
       return "somebody else dealt with it just now";
     }
     Message message = RedrivenMessage.of(dead, task.redrives() + 1);
-    pending.add(new OutboxMessage(task.queue(), pace.next(), message));
+    pending.add(new RoutedMessage(task.queue(), pace.next(), message));
     pendingBytes += message.body().length;
     done++;
     if (pendingBytes > MOST_BYTES_IN_MEMORY) {

@@ -3,7 +3,7 @@ package dev.sluice.worker.dead;
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
 import dev.sluice.message.Message;
-import dev.sluice.outbox.MessageBytes;
+import dev.sluice.message.MessageBytes;
 import dev.sluice.task.InboxKey;
 import dev.sluice.worker.inbox.Inbox;
 import dev.sluice.worker.inbox.InboxKind;

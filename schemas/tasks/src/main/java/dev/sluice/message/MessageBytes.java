@@ -1,6 +1,5 @@
-package dev.sluice.outbox;
+package dev.sluice.message;
 
-import dev.sluice.message.Message;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -12,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole {@link Message} as bytes, for a table: properties, headers with their types, body.
+ * A whole {@link Message} as bytes, to be stored: properties, headers with their types, body.
  *
  * <p>Layout: {@code 'S'}, version 1, content type, content encoding, priority, correlation id,
  * reply-to, headers, then the length of the body in four bytes, and the body. Every part before the

@@ -1,6 +1,5 @@
-package dev.sluice.producer;
+package dev.sluice.broker;
 
-import dev.sluice.broker.Broker;
 import dev.sluice.topology.QueueSpec;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +29,7 @@ public final class DeclaredQueues {
   /**
    * Declares the queue unless that was done before.
    *
-   * @throws dev.sluice.broker.BrokerException.Unavailable when the broker cannot be reached in time
+   * @throws BrokerException.Unavailable when the broker cannot be reached in time
    */
   public void ensure(String queue) {
     if (!declared.contains(queue)) {

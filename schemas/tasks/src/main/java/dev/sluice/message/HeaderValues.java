@@ -1,4 +1,4 @@
-package dev.sluice.outbox;
+package dev.sluice.message;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

@@ -1,11 +1,9 @@
-package dev.sluice.outbox;
+package dev.sluice.relay;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.BrokerException;
-import dev.sluice.broker.Route;
-import dev.sluice.message.Message;
-import dev.sluice.outbox.Published.Fate;
-import dev.sluice.producer.DeclaredQueues;
+import dev.sluice.broker.DeclaredQueues;
+import dev.sluice.broker.RoutedMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes claimed rows and waits a bounded time for the confirms. */
-final class OutboxPublisher {
+/**
+ * Publishes stored messages and waits a bounded time for the confirms.
+ *
+ * <p>Threading: for one thread, its relay's.
+ *
+ * @param <S> what is stored
+ */
+public final class RelayPublisher<S extends Stored> {
   private final Broker broker;
   private final DeclaredQueues queues;
   private final Duration patience;
@@ -24,51 +28,51 @@ final class OutboxPublisher {
   /**
    * A publisher.
    *
-   * @param patience how long a round waits for confirms: its rows are locked meanwhile
+   * @param patience how long a round waits for confirms: an outbox holds its rows locked meanwhile
    */
-  OutboxPublisher(Broker broker, DeclaredQueues queues, Duration patience) {
+  public RelayPublisher(Broker broker, DeclaredQueues queues, Duration patience) {
     this.broker = broker;
     this.queues = queues;
     this.patience = patience;
   }
 
-  /** Publishes all rows, then waits for all confirms. */
-  List<Published> together(List<OutboxRow> rows) throws InterruptedException {
-    List<@Nullable CompletableFuture<Void>> confirms = new ArrayList<>(rows.size());
+  /** Publishes all, then waits for all confirms. */
+  public List<Published<S>> together(List<S> batch) throws InterruptedException {
+    List<@Nullable CompletableFuture<Void>> confirms = new ArrayList<>(batch.size());
     boolean away = false;
-    for (OutboxRow row : rows) {
-      CompletableFuture<Void> confirm = away ? null : publish(row);
+    for (S stored : batch) {
+      CompletableFuture<Void> confirm = away ? null : publish(stored);
       confirms.add(confirm);
       away = away || confirm != null && fateNow(confirm) == Fate.BROKER_AWAY;
     }
     long deadline = System.nanoTime() + patience.toNanos();
-    List<Published> results = new ArrayList<>(rows.size());
-    for (int i = 0; i < rows.size(); i++) {
+    List<Published<S>> results = new ArrayList<>(batch.size());
+    for (int i = 0; i < batch.size(); i++) {
       CompletableFuture<Void> confirm = confirms.get(i);
       results.add(
           confirm == null
-              ? new Published(rows.get(i), Fate.OPEN, "")
-              : result(rows.get(i), confirm, deadline));
+              ? new Published<>(batch.get(i), Fate.OPEN, "")
+              : result(batch.get(i), confirm, deadline));
     }
     return results;
   }
 
   /**
-   * Publishes one row after the other, each when the one before is confirmed, until one breaks the
+   * Publishes one after the other, each when the one before is confirmed, until one breaks the
    * channel or the time is up.
    */
-  List<Published> oneByOne(List<OutboxRow> rows) throws InterruptedException {
-    List<Published> results = new ArrayList<>(rows.size());
+  public List<Published<S>> oneByOne(List<S> batch) throws InterruptedException {
+    List<Published<S>> results = new ArrayList<>(batch.size());
     long deadline = System.nanoTime() + patience.toNanos();
     boolean stopped = false;
-    for (OutboxRow row : rows) {
+    for (S stored : batch) {
       if (stopped || System.nanoTime() - deadline > 0) {
-        results.add(new Published(row, Fate.OPEN, ""));
+        results.add(new Published<>(stored, Fate.OPEN, ""));
         continue;
       }
-      Published result = result(row, publish(row), deadline);
+      Published<S> result = result(stored, publish(stored), deadline);
       if (result.fate() == Fate.BROKEN) {
-        result = new Published(row, Fate.STRUCK, result.reason());
+        result = new Published<>(stored, Fate.STRUCK, result.reason());
       }
       stopped =
           switch (result.fate()) {
@@ -80,32 +84,28 @@ final class OutboxPublisher {
     return results;
   }
 
-  private CompletableFuture<Void> publish(OutboxRow row) {
+  private CompletableFuture<Void> publish(S stored) {
     try {
-      Message message = MessageBytes.read(row.message());
-      queues.ensure(row.queue());
-      return broker.publish(
-          row.eta() == null
-              ? new Route.ToQueue(row.queue())
-              : new Route.Delayed(row.queue(), row.eta()),
-          message);
+      RoutedMessage routed = stored.read();
+      queues.ensure(routed.queue());
+      return broker.publish(routed.route(), routed.message());
     } catch (BrokerException | IllegalArgumentException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private Published result(OutboxRow row, CompletableFuture<Void> confirm, long deadline)
+  private Published<S> result(S stored, CompletableFuture<Void> confirm, long deadline)
       throws InterruptedException {
     try {
       confirm.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-      return new Published(row, Fate.CONFIRMED, "");
+      return new Published<>(stored, Fate.CONFIRMED, "");
     } catch (TimeoutException e) {
-      return new Published(row, Fate.OPEN, "");
+      return new Published<>(stored, Fate.OPEN, "");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof BrokerException.Unroutable) {
-        queues.forget(row.queue());
+        queues.forget(stored.queue());
       }
-      return new Published(row, fate(e.getCause()), String.valueOf(e.getCause().getMessage()));
+      return new Published<>(stored, fate(e.getCause()), String.valueOf(e.getCause().getMessage()));
     }
   }
 
