@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -62,7 +63,7 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
   private static final Duration LONGEST_TEST = Duration.ofDays(365);
   private static final Duration LOOK = Duration.ofMillis(1);
 
-  private final Consumer<Handlers> handlers;
+  private final BiConsumer<Handlers, @Nullable DataSource> handlers;
   private UnaryOperator<WorkerOptions> options = UnaryOperator.identity();
   private boolean wantsDatabase;
   private @Nullable Running running;
@@ -76,13 +77,20 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
       Producer producer,
       Worker worker) {}
 
-  private SluiceTest(Consumer<Handlers> handlers) {
+  private SluiceTest(BiConsumer<Handlers, @Nullable DataSource> handlers) {
     this.handlers = handlers;
   }
 
   /** Runs these handlers; their types tell which queues are consumed. */
   public static SluiceTest with(Consumer<Handlers> handlers) {
-    return new SluiceTest(handlers);
+    return new SluiceTest((registry, database) -> handlers.accept(registry));
+  }
+
+  /** Runs handlers that need the test's database, as {@link #withDatabase} gives it. */
+  public static SluiceTest withDatabase(BiConsumer<Handlers, DataSource> handlers) {
+    return new SluiceTest(
+            (registry, database) -> handlers.accept(registry, Objects.requireNonNull(database)))
+        .withDatabase();
   }
 
   /** Gives each test an empty H2 database of its own, with Sluice's tables. */
@@ -106,7 +114,7 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
     Database database = wantsDatabase ? openDatabase() : null;
     Producer producer = Producer.open(broker, ProducerOptions.DEFAULTS.clock(clock));
     HandlerList list = new HandlerList();
-    handlers.accept(list);
+    handlers.accept(list, database == null ? null : database.dataSource());
     Worker worker = Worker.open(workerOptions(broker, database, clock, list, outcomes));
     list.registerAt(worker);
     running = new Running(clock, memory, broker, outcomes, database, producer, worker);

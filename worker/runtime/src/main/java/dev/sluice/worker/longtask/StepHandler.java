@@ -1,0 +1,126 @@
+package dev.sluice.worker.longtask;
+
+import dev.sluice.message.MalformedMessage;
+import dev.sluice.message.PayloadCodec;
+import dev.sluice.message.TaskMessage;
+import dev.sluice.producer.EnqueueOptions;
+import dev.sluice.worker.Outcome;
+import dev.sluice.worker.TaskContext;
+import dev.sluice.worker.TaskHandler;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does one step of a lane, then moves the lane's row by compare-and-set together with the next
+ * continuation. The lane's row is the inbox of these messages: a copy that comes late, or twice,
+ * changes nothing, and a crash repeats at most one step of each lane.
+ *
+ * <p>Threading: safe for use by any number of threads.
+ */
+final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
+  private static final Logger log = LoggerFactory.getLogger(StepHandler.class);
+
+  private final PayloadCodec codec = new PayloadCodec();
+  private final LongTaskKind<P> kind;
+  private final LongTaskRows rows;
+  private final DataSource dataSource;
+  private final StepRate rate;
+
+  StepHandler(LongTaskKind<P> kind, DataSource dataSource) {
+    this.kind = kind;
+    this.dataSource = dataSource;
+    rows = kind.rows();
+    rate = new StepRate(kind.options().unitsPerSecond(), System::nanoTime);
+  }
+
+  @Override
+  public Outcome handle(Continuation continuation, TaskContext task) throws Exception {
+    Optional<LaneAt> found = find(continuation);
+    if (found.isEmpty()) {
+      return Outcome.discarded("long task " + continuation.longTask() + " does not exist");
+    }
+    LaneAt lane = found.get();
+    if (!lane.expects(continuation)) {
+      log.debug("{} is stale", continuation);
+      return Outcome.completed();
+    }
+    // The turn comes before anything is read: what is read must not grow old in waiting.
+    int asked = kind.options().unitsOfStep();
+    Duration wait = rate.take(asked, LongTaskOptions.PATIENCE);
+    if (wait.compareTo(LongTaskOptions.PATIENCE) > 0) {
+      return Outcome.snooze(wait);
+    }
+    TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+    P payload = payload(lane);
+    Step step = kind.work().step(payload, lane.slice());
+    if (step instanceof Step.Later later) {
+      rate.giveBack(asked);
+      return Outcome.snooze(later.pause());
+    }
+    Step.Done done = (Step.Done) step;
+    rate.giveBack(asked - done.units());
+    commit(continuation, done, payload, task);
+    return Outcome.completed();
+  }
+
+  /** No connection is held while the step works. */
+  private Optional<LaneAt> find(Continuation continuation) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      return rows.find(connection, continuation);
+    }
+  }
+
+  private P payload(LaneAt lane) throws MalformedMessage {
+    TaskMessage message = TaskMessage.builder("", lane.name(), lane.payload()).build();
+    return codec.payload(kind.type(), codec.parse(message));
+  }
+
+  private void commit(Continuation continuation, Step.Done done, P payload, TaskContext task)
+      throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        if (rows.advance(connection, continuation, done)) {
+          if (done.write() != null) {
+            done.write().apply(connection);
+          }
+          follow(connection, continuation, done, payload, task);
+        } else {
+          log.debug("{} lost the race against its copy", continuation);
+        }
+        connection.commit();
+      } catch (SQLException | RuntimeException e) {
+        rollBack(connection, e);
+        throw e;
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  private void follow(
+      Connection connection, Continuation continuation, Step.Done done, P payload, TaskContext task)
+      throws SQLException {
+    if (done.position() != null) {
+      Continuation next = continuation.next();
+      task.enqueue(
+          connection, kind.continuations(), next, EnqueueOptions.DEFAULTS.taskId(next.taskId()));
+    } else if (rows.laneDone(connection, continuation.longTask()) && kind.whenDone() != null) {
+      kind.whenDone().enqueue(connection, task, continuation.longTask(), payload);
+    }
+  }
+
+  private static void rollBack(Connection connection, Exception cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException lost) {
+      cause.addSuppressed(lost);
+    }
+  }
+}
