@@ -1,7 +1,6 @@
 package dev.sluice.worker.longtask;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 
 /**
  * User code for work that is too long for one attempt. It is planned once, as lanes that go side by
@@ -18,7 +17,7 @@ public interface LongTask<P extends Record> {
    * Cuts the work into lanes. Runs in the transaction that starts the long task; what it writes
    * there commits with it.
    */
-  Plan plan(P payload, Connection connection) throws SQLException;
+  Plan plan(P payload, Connection connection) throws Exception;
 
   /**
    * Does the next step of a lane. A crash, a lost connection or a doubled message may repeat a step

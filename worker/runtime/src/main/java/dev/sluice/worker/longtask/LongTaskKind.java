@@ -96,7 +96,7 @@ public final class LongTaskKind<P extends Record> {
    * @param task that task; its id decides the long task's id, so one task starts one of a kind
    * @return the long task's id
    */
-  public String start(Connection connection, TaskContext task, P payload) throws SQLException {
+  public String start(Connection connection, TaskContext task, P payload) throws Exception {
     Plan plan = work.plan(payload, connection);
     String id = TaskIds.child(task.taskId() + '/' + type.name(), 0).toString();
     rows.insert(connection, id, type.name(), options.queue(), codec.encode(payload), plan);

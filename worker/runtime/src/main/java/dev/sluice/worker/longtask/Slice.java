@@ -3,11 +3,11 @@ package dev.sluice.worker.longtask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a lane has before it: what comes after one position up to another. Positions are the long
- * task's own, for example the last id that was read; at most 255 characters.
+ * What a lane has before it, in the long task's own terms, for example ids; each has at most 255
+ * characters.
  *
  * @param after the position reached; null at the start of everything
- * @param upTo the last position of the lane; null for the end of everything
+ * @param upTo where the lane ends, the same at every step; null for the end of everything
  */
 public record Slice(@Nullable String after, @Nullable String upTo) {
   /** Everything. */

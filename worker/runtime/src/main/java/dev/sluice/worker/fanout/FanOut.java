@@ -1,0 +1,151 @@
+package dev.sluice.worker.fanout;
+
+import dev.sluice.task.TaskType;
+import dev.sluice.worker.longtask.LongTask;
+import dev.sluice.worker.longtask.LongTaskKind;
+import dev.sluice.worker.longtask.Plan;
+import dev.sluice.worker.longtask.Slice;
+import dev.sluice.worker.longtask.Step;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one thing to many recipients, chunk by chunk. A fan-out that fits into one chunk is
+ * written when it is planned; a larger one goes in lanes side by side, each a chain of
+ * continuations on a queue of its own. The messages are small: recipients are read, never sent.
+ *
+ * <p>It is a long task: it has progress, and may be paused, resumed, cancelled and rescued.
+ *
+ * <p>Threading: safe for use by any number of threads.
+ *
+ * @param <P> the payload: what is written
+ */
+public final class FanOut<P extends Record> implements LongTask<P> {
+  private final DataSource dataSource;
+  private final Recipients<P> recipients;
+  private final @Nullable ChunkWriter<P> writer;
+  private final @Nullable ChunkInserter<P> inserter;
+  private final FanOutOptions options;
+
+  private FanOut(
+      DataSource dataSource,
+      Recipients<P> recipients,
+      @Nullable ChunkWriter<P> writer,
+      @Nullable ChunkInserter<P> inserter,
+      FanOutOptions options) {
+    this.dataSource = dataSource;
+    this.recipients = recipients;
+    this.writer = writer;
+    this.inserter = inserter;
+    this.options = options;
+  }
+
+  /**
+   * A kind of fan-out that writes outside of the database.
+   *
+   * @param type its name and payload
+   * @param dataSource where recipients are read and progress is kept: the worker's database
+   * @param clock tells when lanes move
+   */
+  public static <P extends Record> LongTaskKind<P> of(
+      TaskType<P> type,
+      DataSource dataSource,
+      Recipients<P> recipients,
+      ChunkWriter<P> writer,
+      FanOutOptions options,
+      InstantSource clock) {
+    FanOut<P> fanOut = new FanOut<>(dataSource, recipients, writer, null, options);
+    return LongTaskKind.of(type, fanOut, options.steps(), clock);
+  }
+
+  /** The same for one that writes to the worker's database, to each recipient exactly once. */
+  public static <P extends Record> LongTaskKind<P> inserting(
+      TaskType<P> type,
+      DataSource dataSource,
+      Recipients<P> recipients,
+      ChunkInserter<P> inserter,
+      FanOutOptions options,
+      InstantSource clock) {
+    FanOut<P> fanOut = new FanOut<>(dataSource, recipients, null, inserter, options);
+    return LongTaskKind.of(type, fanOut, options.steps(), clock);
+  }
+
+  @Override
+  public Plan plan(P payload, Connection connection) throws Exception {
+    List<Long> few = upToOneMoreThanAChunk(payload, connection);
+    if (few.size() <= options.chunk()) {
+      writeInline(payload, few, connection);
+      return Plan.done(few.size());
+    }
+    List<IdRange> lanes = IdRange.lanes(recipients.range(connection, payload), options.lanes());
+    return new Plan(
+        lanes.stream().map(IdRange::lane).toList(), recipients.count(connection, payload));
+  }
+
+  @Override
+  public Step step(P payload, Slice slice) throws Exception {
+    Cursor at = Cursor.of(Objects.requireNonNull(slice.after()));
+    IdRange lane = IdRange.of(Objects.requireNonNull(slice.upTo()));
+    List<Long> chunk;
+    try (Connection connection = dataSource.getConnection()) {
+      chunk = page(connection, payload, at, lane, options.chunk());
+    }
+    Step.Done done = done(at, lane, chunk);
+    if (chunk.isEmpty()) {
+      return done;
+    }
+    if (inserter != null) {
+      return done.with(connection -> inserter.insert(payload, chunk, connection));
+    }
+    try {
+      Objects.requireNonNull(writer).write(payload, chunk);
+      return done;
+    } catch (NotNow e) {
+      return Step.later(e.pause());
+    }
+  }
+
+  /** One more tells small from large; a counter could be out of date. */
+  private List<Long> upToOneMoreThanAChunk(P payload, Connection connection) throws SQLException {
+    IdRange all = IdRange.lanes(null, 1).get(0);
+    List<Long> few = new ArrayList<>();
+    for (int tier = 0; tier < recipients.tiers() && few.size() <= options.chunk(); tier++) {
+      int limit = options.chunk() + 1 - few.size();
+      few.addAll(page(connection, payload, all.start(tier), all, limit));
+    }
+    return few;
+  }
+
+  private List<Long> page(Connection connection, P payload, Cursor at, IdRange lane, int limit)
+      throws SQLException {
+    return recipients.page(connection, payload, at.tier(), at.id(), lane.upTo(), limit);
+  }
+
+  private void writeInline(P payload, List<Long> chunk, Connection connection) throws Exception {
+    if (chunk.isEmpty()) {
+      return;
+    }
+    if (inserter != null) {
+      inserter.insert(payload, chunk, connection);
+    } else {
+      Objects.requireNonNull(writer).write(payload, chunk);
+    }
+  }
+
+  private Step.Done done(Cursor at, IdRange lane, List<Long> chunk) {
+    if (chunk.size() == options.chunk()) {
+      long last = chunk.get(chunk.size() - 1);
+      return Step.upTo(new Cursor(at.tier(), last).toString(), chunk.size());
+    }
+    int nextTier = at.tier() + 1;
+    return nextTier < recipients.tiers()
+        ? Step.upTo(lane.start(nextTier).toString(), chunk.size())
+        : Step.last(chunk.size());
+  }
+}
