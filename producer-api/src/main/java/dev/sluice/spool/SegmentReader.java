@@ -54,7 +54,7 @@ final class SegmentReader implements Closeable {
     if (!begun) {
       readSegmentHeader();
     }
-    while (offset < file.length()) {
+    while (file.has(offset, 1)) {
       RecordHeader header = offset == 0 ? null : headerAt(offset);
       if (header != null) {
         SpoolRecord record = record(header);
