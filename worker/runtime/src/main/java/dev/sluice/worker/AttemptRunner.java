@@ -1,5 +1,6 @@
 package dev.sluice.worker;
 
+import dev.sluice.message.BodyTooLarge;
 import dev.sluice.message.DeadReason;
 import dev.sluice.message.MalformedMessage;
 import dev.sluice.message.MessageCodec;
@@ -184,6 +185,8 @@ final class AttemptRunner {
     TaskBody body;
     try {
       body = codec.parse(attempt.task());
+    } catch (BodyTooLarge e) {
+      return verdicts.dead(attempt, DeadReason.TOO_LARGE, reason(e), null);
     } catch (MalformedMessage e) {
       return verdicts.dead(attempt, DeadReason.MALFORMED, reason(e), null);
     }
