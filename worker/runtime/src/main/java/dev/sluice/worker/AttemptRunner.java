@@ -97,7 +97,7 @@ final class AttemptRunner {
       return new Settlement.GivenBack("the worker stopped before it was started");
     } catch (SQLException e) {
       return verdicts.putOff(attempt, "the database is away: " + e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Delivery of queue {} could not be judged", attempt.delivery().queue(), e);
       return attempt.taskOrNull() == null
           ? verdicts.dead(attempt, DeadReason.MALFORMED, e.toString(), e)
