@@ -111,6 +111,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void timelines_are_read_without_a_worker() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.sluice.timelines")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("dev.sluice.worker..", "dev.sluice.timelines.handlers.."))
+        .check(MAIN);
+  }
+
+  @Test
   void nothing_but_ops_depends_on_ops() {
     noClasses()
         .that()

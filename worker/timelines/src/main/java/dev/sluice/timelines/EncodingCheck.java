@@ -12,7 +12,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * cap is added before the trim; if it does not fit, each timeline takes six times the memory for
  * the rest of its life.
  */
-final class EncodingCheck {
+public final class EncodingCheck {
   private static final Logger log = LoggerFactory.getLogger(EncodingCheck.class);
   private static final String LISTPACK = "zset-max-listpack-entries";
   private static final String ZIPLIST = "zset-max-ziplist-entries";
@@ -22,7 +22,7 @@ final class EncodingCheck {
   /**
    * @throws IllegalArgumentException when the cap is too high for this Redis, with the fix
    */
-  static void check(UnifiedJedis redis, int cap) {
+  public static void check(UnifiedJedis redis, int cap) {
     Map<String, String> found;
     try {
       found = redis.configGet(LISTPACK);

@@ -14,16 +14,16 @@ import dev.sluice.task.TaskIds;
 public record FanOutStep(String fanOut, int lane, int chunk, int epoch) {
 
   /** The first step of a lane. */
-  static FanOutStep first(String fanOut, int lane) {
+  public static FanOutStep first(String fanOut, int lane) {
     return new FanOutStep(fanOut, lane, 0, 0);
   }
 
-  FanOutStep next() {
+  public FanOutStep next() {
     return new FanOutStep(fanOut, lane, chunk + 1, epoch);
   }
 
   /** The same for every message of this step, so that a doubled one can be recognised. */
-  String taskId() {
+  public String taskId() {
     String ofLane = TaskIds.child(fanOut, lane).toString();
     return TaskIds.child(TaskIds.child(ofLane, epoch).toString(), chunk).toString();
   }

@@ -15,14 +15,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The table of posts. */
-final class Posts {
+public final class Posts {
 
   /**
    * Inserts a post that is not there yet.
    *
    * @return false when another post has the id
    */
-  boolean insert(Connection connection, Post post) throws SQLException {
+  public boolean insert(Connection connection, Post post) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO sluice_post (id, author, created_at, text) VALUES (?, ?, ?, ?)")) {
@@ -46,7 +46,7 @@ final class Posts {
   }
 
   /** The posts that exist, by id. */
-  Map<Long, Post> byId(Connection connection, Collection<Long> ids) throws SQLException {
+  public Map<Long, Post> byId(Connection connection, Collection<Long> ids) throws SQLException {
     Map<Long, Post> found = new HashMap<>();
     if (ids.isEmpty()) {
       return found;

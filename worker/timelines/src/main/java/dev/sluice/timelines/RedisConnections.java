@@ -8,7 +8,7 @@ import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.util.JedisURIHelper;
 
 /** Opens pools of connections to Redis. */
-final class RedisConnections {
+public final class RedisConnections {
   private static final int CONNECT_MILLIS = 2_000;
   private static final int REPLY_MILLIS = 5_000;
 
@@ -23,7 +23,7 @@ final class RedisConnections {
    * @param url {@code redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]}, or {@code rediss://}
    * @throws IllegalArgumentException when it is none; the message does not hold the password
    */
-  static RedisClient open(URI url) {
+  public static RedisClient open(URI url) {
     if (!JedisURIHelper.isValid(url)
         || !JedisURIHelper.isRedisScheme(url) && !JedisURIHelper.isRedisSSLScheme(url)) {
       throw new IllegalArgumentException(

@@ -19,6 +19,12 @@ public record TimelineOptions(String namespace, int cap, Duration idle, int chun
   public static final TimelineOptions DEFAULTS =
       new TimelineOptions("", 120, Duration.ofDays(31), 1000);
 
+  /**
+   * Setting, default true: whether the worker's own module handles posts. False where another
+   * module does, for example one that adds rows of its own to the post's transaction.
+   */
+  public static final String HANDLE_POSTS = "timelines.handle_posts";
+
   private static final String SECTION = "timelines.";
 
   public TimelineOptions {
@@ -33,7 +39,7 @@ public record TimelineOptions(String namespace, int cap, Duration idle, int chun
    *
    * @throws IllegalArgumentException naming the key that is unknown or out of range
    */
-  static TimelineOptions of(String namespace, Map<String, String> properties) {
+  public static TimelineOptions of(String namespace, Map<String, String> properties) {
     TimelineOptions options = DEFAULTS.withNamespace(namespace);
     for (String key : new TreeSet<>(properties.keySet())) {
       if (!key.startsWith(SECTION)) {
@@ -45,13 +51,13 @@ public record TimelineOptions(String namespace, int cap, Duration idle, int chun
             case "timelines.cap" -> options.withCap(number(key, value));
             case "timelines.idle_days" -> options.withIdle(Duration.ofDays(number(key, value)));
             case "timelines.chunk" -> options.withChunk(number(key, value));
-            case TimelinesModule.HANDLE_POSTS -> options;
+            case HANDLE_POSTS -> options;
             default ->
                 throw new IllegalArgumentException(
                     "unknown setting '"
                         + key
                         + "'; known are timelines.cap, timelines.idle_days, timelines.chunk and "
-                        + TimelinesModule.HANDLE_POSTS);
+                        + HANDLE_POSTS);
           };
     }
     return options;

@@ -18,7 +18,7 @@ public final class TimelineReader {
   private final DataSource dataSource;
   private final TimelineStore store;
 
-  TimelineReader(DataSource dataSource, TimelineStore store) {
+  public TimelineReader(DataSource dataSource, TimelineStore store) {
     this.dataSource = dataSource;
     this.store = store;
   }

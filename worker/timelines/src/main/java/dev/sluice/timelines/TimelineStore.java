@@ -22,7 +22,7 @@ import redis.clients.jedis.resps.ScanResult;
  *
  * <p>Threading: safe for use by any number of threads.
  */
-final class TimelineStore {
+public final class TimelineStore {
   private static final Logger log = LoggerFactory.getLogger(TimelineStore.class);
 
   /** Timelines written before the replies are read; more would only make other clients wait. */
@@ -36,14 +36,14 @@ final class TimelineStore {
   private final long idleSeconds;
   private final AtomicBoolean away = new AtomicBoolean();
 
-  TimelineStore(UnifiedJedis redis, TimelineOptions options) {
+  public TimelineStore(UnifiedJedis redis, TimelineOptions options) {
     this.redis = redis;
     keys = new TimelineKeys(options.namespace());
     cap = options.cap();
     idleSeconds = options.idle().toSeconds();
   }
 
-  TimelineKeys keys() {
+  public TimelineKeys keys() {
     return keys;
   }
 
@@ -52,7 +52,7 @@ final class TimelineStore {
    *
    * @throws RedisUnavailable when not every reply was good; adding again is harmless
    */
-  void add(List<String> timelines, long post, Instant createdAt) {
+  public void add(List<String> timelines, long post, Instant createdAt) {
     double score = createdAt.toEpochMilli();
     String member = Long.toString(post);
     for (int from = 0; from < timelines.size(); from += FLUSH) {
@@ -72,19 +72,19 @@ final class TimelineStore {
   }
 
   /** Ids of the newest posts of a timeline, newest first. */
-  List<Long> newest(String timeline, int limit) {
+  public List<Long> newest(String timeline, int limit) {
     ZRangeParams newestFirst = ZRangeParams.zrangeParams(0, limit - 1L).rev();
     return guarded(() -> redis.zrange(timeline, newestFirst)).stream().map(Long::valueOf).toList();
   }
 
   /** One page of the names of all timelines; a name may come twice. */
-  ScanResult<String> scan(String cursor) {
+  public ScanResult<String> scan(String cursor) {
     ScanParams page = new ScanParams().match(keys.pattern()).count(SCAN_COUNT);
     return guarded(() -> redis.scan(cursor, page, "zset"));
   }
 
   /** Removes posts older than {@code oldest} and those over a cap; returns how many. */
-  long truncate(List<String> timelines, Instant oldest, int toCap) {
+  public long truncate(List<String> timelines, Instant oldest, int toCap) {
     long removed = 0;
     for (int from = 0; from < timelines.size(); from += FLUSH) {
       List<String> some = timelines.subList(from, Math.min(from + FLUSH, timelines.size()));
@@ -105,7 +105,7 @@ final class TimelineStore {
   }
 
   /** Adds to the tally that operators see. */
-  void countTruncation(long removed) {
+  public void countTruncation(long removed) {
     pipelined(
         pipeline ->
             List.of(

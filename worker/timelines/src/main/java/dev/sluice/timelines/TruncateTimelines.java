@@ -26,11 +26,11 @@ public record TruncateTimelines(@Nullable Integer maxAgeDays, @Nullable Integer 
     return new TruncateTimelines(null, null);
   }
 
-  Duration maxAge() {
+  public Duration maxAge() {
     return Duration.ofDays(maxAgeDays == null ? DEFAULT_MAX_AGE_DAYS : maxAgeDays);
   }
 
-  int capOr(int fallback) {
+  public int capOr(int fallback) {
     return cap == null ? fallback : Math.min(cap, fallback);
   }
 }

@@ -1,4 +1,4 @@
-/** Posts written to the database and fanned out to capped Redis timelines. */
+/** Reads capped Redis timelines of posts, and names the tasks that write them; needs no worker. */
 @NullMarked
 package dev.sluice.timelines;
 

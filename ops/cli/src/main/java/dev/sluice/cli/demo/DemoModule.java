@@ -3,7 +3,7 @@ package dev.sluice.cli.demo;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineTasks;
-import dev.sluice.timelines.Timelines;
+import dev.sluice.timelines.handlers.TimelineHandlers;
 import dev.sluice.worker.Handlers;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskModule;
@@ -21,15 +21,15 @@ public final class DemoModule implements TaskModule, AutoCloseable {
   static final String LEDGER = "demo.ledger";
   static final String CHUNK = "timelines.chunk";
 
-  private @Nullable Timelines timelines;
+  private @Nullable TimelineHandlers timelines;
 
   @Override
   public void register(Handlers handlers, Services services) {
     if (!"true".equals(services.properties().get(LEDGER))) {
       return;
     }
-    Timelines opened =
-        Timelines.open(
+    TimelineHandlers opened =
+        TimelineHandlers.open(
             services.dataSource().orElseThrow(),
             services.redisUrl().orElseThrow(),
             TimelineOptions.DEFAULTS

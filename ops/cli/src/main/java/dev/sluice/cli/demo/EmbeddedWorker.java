@@ -6,7 +6,7 @@ import dev.sluice.cli.process.Health;
 import dev.sluice.cli.process.ProcessEndpoint;
 import dev.sluice.cli.process.ProcessMetrics;
 import dev.sluice.settings.SluiceSettings;
-import dev.sluice.timelines.TimelinesModule;
+import dev.sluice.timelines.handlers.TimelinesModule;
 import dev.sluice.worker.MetricsListener;
 import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.TaskModule;

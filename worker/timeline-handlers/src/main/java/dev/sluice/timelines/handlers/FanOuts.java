@@ -1,6 +1,8 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
 import dev.sluice.outbox.SqlTimes;
+import dev.sluice.timelines.FanOutStep;
+import dev.sluice.timelines.Post;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

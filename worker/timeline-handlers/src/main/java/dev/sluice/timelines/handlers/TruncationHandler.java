@@ -1,5 +1,8 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
+import dev.sluice.timelines.RedisUnavailable;
+import dev.sluice.timelines.TimelineStore;
+import dev.sluice.timelines.TruncateTimelines;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskContext;
 import dev.sluice.worker.TaskHandler;

@@ -1,13 +1,16 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
-import static dev.sluice.timelines.TimelineFixture.AUTHOR;
-import static dev.sluice.timelines.TimelineFixture.CAP;
+import static dev.sluice.timelines.handlers.TimelineFixture.AUTHOR;
+import static dev.sluice.timelines.handlers.TimelineFixture.CAP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.devservices.DevServices;
 import dev.sluice.devservices.ServiceKind;
 import dev.sluice.devservices.ServiceOptions;
+import dev.sluice.timelines.Post;
+import dev.sluice.timelines.PostCreated;
+import dev.sluice.timelines.RedisConnections;
 import dev.sluice.worker.Outcome;
 import java.net.URI;
 import java.sql.Connection;
@@ -106,8 +109,8 @@ class PostIT {
   void a_redis_out_of_memory_costs_no_attempt() throws Exception {
     try (DevServices services = DevServices.start(ServiceOptions.of(ServiceKind.REDIS));
         RedisClient full = RedisConnections.open(URI.create(services.redis().url()))) {
-      Timelines timelines =
-          new Timelines(
+      TimelineHandlers timelines =
+          new TimelineHandlers(
               fixture.database.dataSource(),
               full,
               fixture.options,
@@ -126,8 +129,8 @@ class PostIT {
   void a_redis_that_is_away_costs_no_attempt_and_the_post_is_not_committed() throws Exception {
     try (DevServices services = DevServices.start(ServiceOptions.of(ServiceKind.REDIS));
         RedisClient away = RedisConnections.open(URI.create(services.redis().url()))) {
-      Timelines timelines =
-          new Timelines(
+      TimelineHandlers timelines =
+          new TimelineHandlers(
               fixture.database.dataSource(),
               away,
               fixture.options,
@@ -140,7 +143,7 @@ class PostIT {
     }
   }
 
-  private Outcome write(Timelines timelines) throws Exception {
+  private Outcome write(TimelineHandlers timelines) throws Exception {
     try (Connection connection = fixture.database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
       Outcome outcome =

@@ -1,8 +1,14 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
 import dev.sluice.devservices.DevServices;
+import dev.sluice.timelines.FanOutStep;
+import dev.sluice.timelines.PostCreated;
+import dev.sluice.timelines.PostIds;
+import dev.sluice.timelines.RedisConnections;
+import dev.sluice.timelines.TimelineKeys;
+import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.worker.Outcome;
 import java.net.URI;
 import java.sql.Connection;
@@ -18,7 +24,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import redis.clients.jedis.RedisClient;
 
-/** Timelines on a fresh H2 and a namespace of the shared Redis: cap 5, chunks of 3. */
+/** TimelineHandlers on a fresh H2 and a namespace of the shared Redis: cap 5, chunks of 3. */
 final class TimelineFixture implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   static final int CAP = 5;
@@ -31,7 +37,7 @@ final class TimelineFixture implements AutoCloseable {
   final TimelineKeys keys = new TimelineKeys(namespace);
   final Database database;
   final RedisClient redis;
-  final Timelines timelines;
+  final TimelineHandlers timelines;
   final FakeTask task = new FakeTask("019a9f3c-1c00-7000-8000-000000000001");
 
   TimelineFixture() throws SQLException {
@@ -46,9 +52,9 @@ final class TimelineFixture implements AutoCloseable {
     timelines = on(database.dataSource());
   }
 
-  /** Timelines whose connections come from elsewhere. */
-  Timelines on(DataSource dataSource) {
-    return new Timelines(dataSource, redis, options, InstantSource.fixed(NOW));
+  /** TimelineHandlers whose connections come from elsewhere. */
+  TimelineHandlers on(DataSource dataSource) {
+    return new TimelineHandlers(dataSource, redis, options, InstantSource.fixed(NOW));
   }
 
   void follow(long author, long... followers) throws SQLException {

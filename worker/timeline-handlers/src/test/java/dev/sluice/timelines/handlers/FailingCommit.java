@@ -1,4 +1,4 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

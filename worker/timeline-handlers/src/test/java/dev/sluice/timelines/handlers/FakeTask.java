@@ -1,7 +1,8 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.task.TaskType;
+import dev.sluice.timelines.FanOutStep;
 import dev.sluice.worker.TaskContext;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,6 +1,10 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
 import dev.sluice.producer.EnqueueOptions;
+import dev.sluice.timelines.FanOutStep;
+import dev.sluice.timelines.RedisUnavailable;
+import dev.sluice.timelines.TimelineStore;
+import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskContext;
 import dev.sluice.worker.TaskHandler;

@@ -1,5 +1,6 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
+import dev.sluice.timelines.FanOutStep;
 import java.time.Instant;
 
 /**

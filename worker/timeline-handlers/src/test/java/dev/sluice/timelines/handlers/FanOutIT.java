@@ -1,10 +1,12 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
-import static dev.sluice.timelines.TimelineFixture.AUTHOR;
-import static dev.sluice.timelines.TimelineFixture.CHUNK;
+import static dev.sluice.timelines.handlers.TimelineFixture.AUTHOR;
+import static dev.sluice.timelines.handlers.TimelineFixture.CHUNK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.timelines.FanOutStep;
+import dev.sluice.timelines.PostCreated;
 import dev.sluice.worker.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -145,7 +147,7 @@ class FanOutIT {
     PostCreated post = fixture.post(1);
     fixture.write(post);
     FanOutStep first = fixture.continuations().get(0);
-    Timelines killed =
+    TimelineHandlers killed =
         fixture.on(
             new SteppedDataSource(
                 fixture.database.dataSource(),
@@ -170,7 +172,7 @@ class FanOutIT {
     PostCreated post = fixture.post(1);
     fixture.write(post);
     FanOutStep first = fixture.continuations().get(0);
-    Timelines failing = fixture.on(FailingCommit.on(fixture.database.dataSource()));
+    TimelineHandlers failing = fixture.on(FailingCommit.on(fixture.database.dataSource()));
 
     assertThatThrownBy(() -> failing.fanOutHandler().handle(first, fixture.task))
         .hasMessage(FailingCommit.MESSAGE);
@@ -223,7 +225,7 @@ class FanOutIT {
   }
 
   private Outcome handleMeeting(CountDownLatch meeting, FanOutStep step) throws Exception {
-    Timelines timelines =
+    TimelineHandlers timelines =
         fixture.on(
             new SteppedDataSource(
                 fixture.database.dataSource(),

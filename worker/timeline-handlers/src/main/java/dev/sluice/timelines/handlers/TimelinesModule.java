@@ -1,5 +1,7 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
+import dev.sluice.timelines.TimelineOptions;
+import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.worker.Handlers;
 import dev.sluice.worker.TaskModule;
 import java.net.URI;
@@ -16,15 +18,9 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: for the thread that starts and ends the worker.
  */
 public final class TimelinesModule implements TaskModule, AutoCloseable {
-  /**
-   * Setting, default true: whether this module handles posts. False where another module does, for
-   * example one that adds rows of its own to the post's transaction.
-   */
-  public static final String HANDLE_POSTS = "timelines.handle_posts";
-
   private static final Logger log = LoggerFactory.getLogger(TimelinesModule.class);
 
-  private @Nullable Timelines timelines;
+  private @Nullable TimelineHandlers timelines;
 
   @Override
   public void register(Handlers handlers, Services services) {
@@ -36,9 +32,9 @@ public final class TimelinesModule implements TaskModule, AutoCloseable {
           "No timelines in this worker: it has no {}", dataSource.isEmpty() ? "database" : "Redis");
       return;
     }
-    Timelines opened = Timelines.open(dataSource.get(), redisUrl.get(), options);
+    TimelineHandlers opened = TimelineHandlers.open(dataSource.get(), redisUrl.get(), options);
     timelines = opened;
-    if (!"false".equals(services.properties().get(HANDLE_POSTS))) {
+    if (!"false".equals(services.properties().get(TimelineOptions.HANDLE_POSTS))) {
       handlers.handle(TimelineTasks.POST_CREATED, opened.postHandler());
     }
     handlers

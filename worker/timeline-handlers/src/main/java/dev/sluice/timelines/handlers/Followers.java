@@ -1,4 +1,4 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,7 +1,12 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.task.TaskIds;
+import dev.sluice.timelines.FanOutStep;
+import dev.sluice.timelines.Post;
+import dev.sluice.timelines.TimelineKeys;
+import dev.sluice.timelines.TimelineStore;
+import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.worker.TaskContext;
 import java.sql.Connection;
 import java.sql.SQLException;

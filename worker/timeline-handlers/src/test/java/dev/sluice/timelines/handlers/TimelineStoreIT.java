@@ -1,8 +1,13 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.timelines.EncodingCheck;
+import dev.sluice.timelines.PostIds;
+import dev.sluice.timelines.TimelineOptions;
+import dev.sluice.timelines.TimelineStore;
+import dev.sluice.timelines.TruncateTimelines;
 import dev.sluice.worker.Outcome;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,11 +1,14 @@
-package dev.sluice.timelines;
+package dev.sluice.timelines.handlers;
 
-import static dev.sluice.timelines.TimelineFixture.AUTHOR;
+import static dev.sluice.timelines.handlers.TimelineFixture.AUTHOR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.database.DatabaseOptions;
 import dev.sluice.devservices.DatabaseService;
 import dev.sluice.devservices.DevServices;
+import dev.sluice.timelines.Post;
+import dev.sluice.timelines.PostCreated;
+import dev.sluice.timelines.PostIds;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.stream.LongStream;
