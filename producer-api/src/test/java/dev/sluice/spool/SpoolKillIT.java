@@ -38,7 +38,7 @@ class SpoolKillIT {
             returned.add(Integer.parseInt(output.readLine()));
             read(reader, read);
           }
-          process.destroyForcibly();
+          process.toHandle().destroyForcibly();
           output.lines().filter(line -> line.matches("\\d+")).forEach(line -> last(line, returned));
         } finally {
           process.destroyForcibly().waitFor();
