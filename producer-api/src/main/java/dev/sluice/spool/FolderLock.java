@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +22,10 @@ final class FolderLock implements Closeable {
   static final String RELAY = "relay.lock";
 
   /**
-   * The locks this process has. A process must not open a lock file it has locked: closing it again
-   * would give up the lock.
+   * The locks this process has, shared by all class loaders. A process must not open a lock file
+   * that it has locked: closing it again would give up the lock.
    */
-  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+  private static final Properties OWN = System.getProperties();
 
   private final Path path;
   private final RandomAccessFile file;
@@ -42,7 +42,7 @@ final class FolderLock implements Closeable {
    */
   static @Nullable FolderLock tryTake(Path folder, String role) throws IOException {
     Path path = folder.toRealPath().resolve(role);
-    if (!OWN.add(path)) {
+    if (OWN.putIfAbsent(key(path), role) != null) {
       return null;
     }
     boolean taken = false;
@@ -66,7 +66,7 @@ final class FolderLock implements Closeable {
       }
     } finally {
       if (!taken) {
-        OWN.remove(path);
+        OWN.remove(key(path));
       }
     }
   }
@@ -74,7 +74,7 @@ final class FolderLock implements Closeable {
   /** Who has the role, for a person. */
   static String owner(Path folder, String role) throws IOException {
     Path path = folder.toRealPath().resolve(role);
-    if (OWN.contains(path)) {
+    if (OWN.containsKey(key(path))) {
       return "this process (" + ProcessHandle.current().pid() + ")";
     }
     String pid = Files.readString(path, US_ASCII).strip();
@@ -86,15 +86,19 @@ final class FolderLock implements Closeable {
     try {
       file.close();
     } finally {
-      OWN.remove(path);
+      OWN.remove(key(path));
     }
   }
 
   private static void createIfAbsent(Path path) throws IOException {
     try {
       Files.createFile(path, LocalDisk.ownerOnly("rw-------"));
-    } catch (java.nio.file.FileAlreadyExistsException e) {
+    } catch (FileAlreadyExistsException e) {
       // Another process was first, and may have the lock.
     }
+  }
+
+  private static String key(Path path) {
+    return "dev.sluice.spool:" + path;
   }
 }

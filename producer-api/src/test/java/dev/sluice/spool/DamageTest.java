@@ -178,6 +178,15 @@ class DamageTest {
   }
 
   @Test
+  void a_segment_that_cannot_be_opened_is_an_error_and_not_passed_over() throws IOException {
+    Files.createDirectory(SegmentFile.of(temp, segment.number() - 500).path());
+    try (SpoolReader reader = new SpoolReader(temp, SpoolPosition.START, new Damage())) {
+      assertThatThrownBy(reader::next).isInstanceOf(IOException.class);
+      assertThatThrownBy(reader::next).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
   void files_of_others_are_left_alone() throws IOException {
     Files.writeString(temp.resolve("parked.log"), "x");
     Files.writeString(temp.resolve("1234567890123456789.txt"), "x");

@@ -80,7 +80,7 @@ class SmallDiskIT {
       for (int i = 0; i < stored; i++) {
         assertThat(Spools.next(reader)).isEqualTo(Spools.name(Spools.body(i, 3000)));
       }
-      assertThat(reader.deleteBefore(reader.position())).isPositive();
+      assertThat(reader.deleteUpTo(reader.position())).isPositive();
       spool.append(Spools.body(stored, 3000));
       assertThat(Spools.next(reader)).isEqualTo(Spools.name(Spools.body(stored, 3000)));
     }
