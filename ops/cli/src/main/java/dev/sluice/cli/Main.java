@@ -28,6 +28,8 @@ import picocli.CommandLine.ScopeType;
       DeadCommand.class,
       WorkerCommand.class,
       SchedulerCommand.class,
+      RelayCommand.class,
+      SpoolCommand.class,
       TestCommand.class,
       CommandLine.HelpCommand.class
     },
