@@ -65,7 +65,7 @@ class KilledProducerIT {
   @BeforeEach
   void open() throws SQLException {
     // A RabbitMQ of its own, since it is killed.
-    services = DevServices.start(ServiceOptions.of(ServiceKind.RABBITMQ));
+    services = DevServices.start(ServiceOptions.of(ServiceKind.RABBIT));
     rabbit = services.rabbit();
     DatabaseService server = DevServices.shared().database();
     database =
