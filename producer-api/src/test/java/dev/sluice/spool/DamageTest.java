@@ -226,15 +226,15 @@ class DamageTest {
       Spools.next(reader);
       byte[] instead = new byte[2 * SpoolFormat.HEADER_BYTES];
       SpoolFormat.putRecordHeader(
-          instead, segment.number(), new RecordHeader(0, segment.number() + 3, 0, 0));
+          instead, segment.number(), new RecordHeader(0, segment.number() + 4, 0, 0));
       System.arraycopy(instead, 0, instead, SpoolFormat.HEADER_BYTES, SpoolFormat.HEADER_BYTES);
       SpoolFormat.putRecordHeader(
-          instead, segment.number(), new RecordHeader(0, segment.number() + 2, 0, 0));
+          instead, segment.number(), new RecordHeader(0, segment.number() + 3, 0, 0));
       Spools.truncate(segment.path(), THIRD);
       Spools.overwrite(segment.path(), THIRD, instead);
       Spools.overwrite(segment.path(), THIRD + instead.length, Arrays.copyOf(bytes, RECORD));
-      assertThat(reader.next().sequence()).isEqualTo(segment.number() + 2);
       assertThat(reader.next().sequence()).isEqualTo(segment.number() + 3);
+      assertThat(reader.next().sequence()).isEqualTo(segment.number() + 4);
       assertThat(reader.damaged()).isZero();
     }
   }
