@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A role in a spool's folder that one process at a time has: its writer, its relay. It ends with
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class FolderLock implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(FolderLock.class);
+
   static final String WRITER = "writer.lock";
   static final String RELAY = "relay.lock";
 
@@ -87,6 +91,15 @@ final class FolderLock implements Closeable {
       file.close();
     } finally {
       OWN.remove(key(path));
+    }
+  }
+
+  /** As {@link #close}; what goes wrong is logged. */
+  void closeQuietly() {
+    try {
+      close();
+    } catch (IOException e) {
+      log.warn("{} could not be closed", path, e);
     }
   }
 

@@ -54,10 +54,10 @@ class SpoolTest {
       SpoolRecord first = reader.next();
       SpoolRecord second = reader.next();
       assertThat(first.queue()).isEqualTo("größe");
-      assertThat(first.message())
+      assertThat(first.read())
           .usingRecursiveComparison()
           .isEqualTo(new RoutedMessage("größe", eta, message));
-      assertThat(second.message().eta()).isNull();
+      assertThat(second.read().eta()).isNull();
       assertThat(first.appendedAt()).isEqualTo(Spools.NOW);
       assertThat(reader.next()).isNull();
     }
