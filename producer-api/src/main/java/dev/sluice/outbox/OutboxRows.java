@@ -29,7 +29,9 @@ final class OutboxRows {
   private static final Duration PATIENCE = Duration.ofHours(1);
   private static final int MAX_STRIKES = 5;
   private static final int MAX_REASON = 1000;
-  private static final String NEVER = "9999-12-31 00:00:00";
+
+  /** When a row that was set aside is due. */
+  static final String NEVER = "9999-12-31 00:00:00";
 
   private static final String CLAIM =
       "SELECT id, OCTET_LENGTH(message) FROM sluice_outbox WHERE not_before <= ?"

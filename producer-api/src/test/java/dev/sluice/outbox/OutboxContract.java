@@ -317,6 +317,33 @@ abstract class OutboxContract {
   }
 
   @Test
+  void the_stats_tell_what_waits_since_when_and_what_was_set_aside() throws Exception {
+    assertThat(rig.stats()).isEqualTo(new OutboxStats(0, null, 0));
+
+    Instant first = rig.now;
+    rig.insert("backs off");
+    rig.broker.answer(
+        (route, message) ->
+            CompletableFuture.failedFuture(new BrokerException.Unroutable("no queue")));
+    rig.relay.runOnce();
+    rig.insert("impossible");
+    rig.broker.answer(
+        (route, message) -> CompletableFuture.failedFuture(new IllegalArgumentException("no")));
+    rig.relay.runOnce();
+    rig.advance(Duration.ofMillis(250));
+    rig.insert("fresh");
+
+    assertThat(rig.stats()).isEqualTo(new OutboxStats(2, first, 1));
+  }
+
+  @Test
+  void the_stats_count_no_more_than_they_say() throws Exception {
+    rig.insert(ids(OutboxStats.MOST + 1));
+
+    assertThat(rig.stats()).isEqualTo(new OutboxStats(OutboxStats.MOST, rig.now, 0));
+  }
+
+  @Test
   void big_messages_are_claimed_a_few_at_a_time() throws Exception {
     List<RoutedMessage> messages = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
