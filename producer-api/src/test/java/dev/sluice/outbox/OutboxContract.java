@@ -18,12 +18,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,7 +114,7 @@ abstract class OutboxContract {
 
   @Test
   void more_than_one_batch_is_moved_without_a_pause() throws Exception {
-    String[] ids = ids(1_100);
+    String[] ids = ids(2 * OutboxRows.LIMIT + 100);
     rig.insert(ids);
     assertThat(rig.relay.runOnce()).isZero();
     assertThat(rig.relay.runOnce()).isZero();
@@ -141,6 +143,36 @@ abstract class OutboxContract {
       assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder("a", "b", "c");
     } finally {
       thread.shutdownNow();
+    }
+  }
+
+  /** Were a row found by a scan, it would wait for the rows of the other, and the other for it. */
+  @Test
+  void a_relay_deletes_its_rows_while_another_holds_the_rest_of_a_small_table() throws Exception {
+    rig.insert("a", "b", "c", "d");
+    List<CompletableFuture<Void>> confirms = new CopyOnWriteArrayList<>();
+    rig.broker.answer(
+        (route, message) -> {
+          CompletableFuture<Void> confirm = new CompletableFuture<>();
+          confirms.add(confirm);
+          return confirm;
+        });
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<Duration> first = threads.submit(rig.relay::runOnce);
+      Awaitility.await().until(() -> confirms.size() == 4);
+      rig.insert("e", "f");
+      Future<Duration> second = threads.submit(rig.relay()::runOnce);
+      Awaitility.await().until(() -> confirms.size() == 6);
+
+      confirms.subList(0, 4).forEach(confirm -> confirm.complete(null));
+      first.get(2, TimeUnit.SECONDS);
+      assertThat(rig.count()).isEqualTo(2);
+      confirms.subList(4, 6).forEach(confirm -> confirm.complete(null));
+      second.get(2, TimeUnit.SECONDS);
+      assertThat(rig.count()).isZero();
+    } finally {
+      threads.shutdownNow();
     }
   }
 
