@@ -44,11 +44,10 @@ final class OutboxRows {
   private static final String LOAD =
       "SELECT id, queue, eta, message, failures, strikes, failing_since FROM sluice_outbox"
           + " WHERE id IN (";
-  // Row by row, and as a join. Of many ids at once, or of a table of a few rows, MariaDB makes a
-  // scan,
-  // whatever the hint, and waits for every lock it meets: that of an open transaction, or of
-  // another
-  // relay that waits for ours.
+  // Row by row, and as a join: for many ids, or in a table of a few rows, MariaDB would scan the
+  // table whatever the hint, and wait for every lock it meets there: that of an open transaction,
+  // or
+  // of another relay that waits for ours.
   private static final String DELETE =
       "DELETE /*! sluice_outbox */ FROM sluice_outbox WHERE id = ?";
   private static final String POSTPONE =
@@ -151,15 +150,16 @@ final class OutboxRows {
             || !now.isBefore(since.plus(PATIENCE));
     if (parked) {
       log.error(
-          "outbox row {} for queue '{}' is set aside: {}. It stays in sluice_outbox; once the cause"
-              + " is gone, set its not_before to 1970-01-01 and failures, strikes, failing_since"
-              + " and parked_reason to 0 and null",
+          "message {} of the outbox, for queue '{}', is set aside: {}. Once the cause is gone: sluice"
+              + " outbox release {}. To drop it for good: sluice outbox discard {}",
           row.id(),
           row.queue(),
-          result.reason());
+          result.reason(),
+          row.id(),
+          row.id());
     } else if (row.failures() == 0) {
       log.warn(
-          "outbox row {} for queue '{}' is tried again for {} minutes: {}",
+          "message {} of the outbox, for queue '{}', is tried again for {} minutes: {}",
           row.id(),
           row.queue(),
           PATIENCE.toMinutes(),

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     committed transactions only
  * @param oldest when the oldest that waits was written, by its writer's clock; null when none
  *     waits. Looked for among the {@value #MOST} whose turn is next
- * @param parked messages that were set aside: they stay until somebody deals with them
+ * @param parked messages that were set aside, which {@link ParkedMessages} shows
  */
 public record OutboxStats(int waiting, @Nullable Instant oldest, int parked) {
   /** What {@code waiting} and {@code parked} say for so many or more. */

@@ -280,22 +280,50 @@ abstract class OutboxContract {
   }
 
   @Test
-  void a_row_set_aside_leaves_after_what_the_log_says_is_done() throws Exception {
-    rig.insertAll(List.of(OutboxRig.message("a", rig.now.plus(Duration.ofDays(1)))));
-    rig.broker.answer(
-        (route, message) ->
-            CompletableFuture.failedFuture(new IllegalArgumentException("eta too far away")));
-    rig.relay.runOnce();
-    assertThat(rig.parkedReasons()).containsExactly("eta too far away");
+  void a_message_set_aside_is_shown_and_leaves_when_it_is_released() throws Exception {
+    rig.insert("a", "b");
+    park("b");
+    ParkedMessages parked = new ParkedMessages(rig.database.dataSource());
+
+    List<ParkedMessage> shown = parked.list(10);
+    assertThat(shown)
+        .singleElement()
+        .satisfies(
+            message -> {
+              assertThat(message.taskId()).isEqualTo("b");
+              assertThat(message.taskName()).isEqualTo("t");
+              assertThat(message.queue()).isEqualTo("orders");
+              assertThat(message.reason()).isEqualTo("eta too far away");
+              assertThat(message.failingSince()).isEqualTo(rig.now);
+            });
+    long id = shown.get(0).id();
+    assertThat(parked.release(List.of(id, id + 1))).containsExactly(id);
+    assertThat(parked.release(List.of(id))).as("released already").isEmpty();
+    assertThat(parked.list(10)).isEmpty();
+
     rig.broker.answer(ScriptedBroker.CONFIRM);
-    try (Connection connection = rig.database.dataSource().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.executeUpdate(
-          "UPDATE sluice_outbox SET not_before = '1970-01-01 00:00:00', failures = 0, strikes = 0,"
-              + " failing_since = NULL, parked_reason = NULL");
-    }
     rig.relay.runOnce();
+    assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder("a", "b", "b");
     assertThat(rig.count()).isZero();
+  }
+
+  @Test
+  void only_a_message_set_aside_is_removed_and_only_with_the_transaction() throws Exception {
+    rig.insert("a");
+    park("a");
+    rig.insert("waits");
+    long id = new ParkedMessages(rig.database.dataSource()).list(1).get(0).id();
+    try (Connection connection = rig.database.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      assertThat(ParkedMessages.remove(connection, id + 1)).isEmpty();
+      assertThat(ParkedMessages.remove(connection, id))
+          .hasValueSatisfying(message -> assertThat(message.taskId()).isEqualTo("a"));
+      connection.rollback();
+      assertThat(rig.count()).isEqualTo(2);
+      ParkedMessages.remove(connection, id);
+      connection.commit();
+    }
+    assertThat(rig.stats()).isEqualTo(new OutboxStats(1, rig.now, 0));
   }
 
   @Test
@@ -344,7 +372,13 @@ abstract class OutboxContract {
       statement.executeUpdate("UPDATE sluice_outbox SET message = X'00'");
     }
     rig.relay.runOnce();
-    assertThat(rig.parkedReasons()).hasSize(1);
+    assertThat(new ParkedMessages(rig.database.dataSource()).list(10))
+        .singleElement()
+        .satisfies(
+            message -> {
+              assertThat(message.taskId()).isNull();
+              assertThat(message.reason()).contains("no stored message");
+            });
     assertThat(rig.broker.sent()).isEmpty();
   }
 
@@ -400,6 +434,17 @@ abstract class OutboxContract {
       assertThat(rig.broker.sent()).hasSizeLessThanOrEqualTo(20);
     }
     assertThat(rig.count()).isZero();
+  }
+
+  /** Sets the message with this id aside; the others are published. */
+  private void park(String id) throws Exception {
+    rig.broker.answer(
+        (route, message) ->
+            id.equals(message.correlationId())
+                ? CompletableFuture.failedFuture(new IllegalArgumentException("eta too far away"))
+                : CompletableFuture.completedFuture(null));
+    rig.relay.runOnce();
+    assertThat(rig.parkedReasons()).hasSize(1);
   }
 
   /** A channel that this message closes, with every confirm that is outstanding on it. */
