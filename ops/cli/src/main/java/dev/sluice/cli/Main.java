@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       EnqueueCommand.class,
       QueuesCommand.class,
       DeadCommand.class,
+      OutboxCommand.class,
       WorkerCommand.class,
       SchedulerCommand.class,
       RelayCommand.class,
