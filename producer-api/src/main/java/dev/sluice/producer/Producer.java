@@ -40,8 +40,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Producer implements AutoCloseable {
   private final ProducerOptions options;
   private final MessageFactory factory;
-  private final Intake intake;
+  private final KeyedIntake intake;
   private final Outbox outbox;
+  private final TransactionKeys transactionKeys;
   private final @Nullable LoopRunner outboxRelay;
   private volatile boolean closed;
 
@@ -50,9 +51,16 @@ public final class Producer implements AutoCloseable {
     factory =
         new MessageFactory(
             broker.topology(), options.origin(), options.maxBodyBytes(), options.clock());
-    intake = new BrokerIntake(broker, new DeclaredQueues(broker, options.queues()));
     outbox = new Outbox(options.clock());
+    transactionKeys = new TransactionKeys(options.keys(), options.clock());
     DataSource database = options.outbox();
+    intake =
+        new KeyedIntake(
+            new BrokerIntake(broker, new DeclaredQueues(broker, options.queues())),
+            options,
+            database == null
+                ? null
+                : new ReplacingIntake(database, outbox, transactionKeys, this::nudgeOutbox));
     outboxRelay =
         database == null
             ? null
@@ -168,7 +176,8 @@ public final class Producer implements AutoCloseable {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        Transaction transaction = new Transaction(connection, outbox, factory, true);
+        Transaction transaction =
+            new Transaction(connection, outbox, factory, transactionKeys, true);
         result = work.run(transaction);
         transaction.write();
         connection.commit();
@@ -195,7 +204,7 @@ public final class Producer implements AutoCloseable {
           "the connection commits each statement by itself, so that a task could be enqueued"
               + " without the writes it belongs to; call setAutoCommit(false) first");
     }
-    return new Transaction(connection, outbox, factory, false);
+    return new Transaction(connection, outbox, factory, transactionKeys, false);
   }
 
   /** Publishes what is committed in {@link ProducerOptions#outbox} now, rather than soon. */
@@ -244,7 +253,7 @@ public final class Producer implements AutoCloseable {
   private List<CompletableFuture<TaskHandle>> storeAll(List<NewTask> tasks) {
     requireOpen();
     long start = System.nanoTime();
-    List<CompletableFuture<Void>> taken = intake.takeAll(tasks);
+    List<CompletableFuture<TaskHandle>> taken = intake.takeAll(tasks);
     List<CompletableFuture<TaskHandle>> stored = new ArrayList<>(tasks.size());
     for (int i = 0; i < tasks.size(); i++) {
       stored.add(heard(tasks.get(i), start, taken.get(i)));
@@ -253,12 +262,14 @@ public final class Producer implements AutoCloseable {
   }
 
   private CompletableFuture<TaskHandle> heard(
-      NewTask task, long start, CompletableFuture<Void> taken) {
+      NewTask task, long start, CompletableFuture<TaskHandle> taken) {
     return taken.handle(
-        (ok, failure) -> {
+        (handle, failure) -> {
           if (failure == null) {
-            options.listener().enqueued(task, System.nanoTime() - start);
-            return TaskHandle.of(task);
+            if (handle.isNew()) {
+              options.listener().enqueued(task, System.nanoTime() - start);
+            }
+            return handle;
           }
           EnqueueException cause = cause(task, failure);
           options.listener().failed(task, cause);

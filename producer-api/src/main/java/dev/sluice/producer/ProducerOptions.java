@@ -1,5 +1,6 @@
 package dev.sluice.producer;
 
+import dev.sluice.keys.KeyStore;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.topology.QueueSpec;
 import java.net.InetAddress;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param queues how a queue is declared, by its name on the broker; default {@link QueueSpec#of}
  * @param outbox database whose outbox this process relays, at once after its own transactions; null
  *     leaves that to others, the workers for example
+ * @param keys who holds which key, for tasks that are enqueued once or exclusively; null for the
+ *     outbox's database where there is one
  * @param listener hears what becomes of tasks
  * @param clock tells the time
  */
@@ -29,6 +32,7 @@ public record ProducerOptions(
     Duration confirmTimeout,
     Function<String, QueueSpec> queues,
     @Nullable DataSource outbox,
+    @Nullable KeyStore keys,
     ProducerListener listener,
     InstantSource clock) {
 
@@ -39,6 +43,7 @@ public record ProducerOptions(
           PayloadCodec.DEFAULT_MAX_BYTES,
           Duration.ofSeconds(10),
           QueueSpec::of,
+          null,
           null,
           ProducerListener.NONE,
           InstantSource.system());
@@ -73,6 +78,11 @@ public record ProducerOptions(
     return with(o -> o.outbox = outbox);
   }
 
+  /** A store of keys, which stays the caller's to close. */
+  public ProducerOptions keys(KeyStore keys) {
+    return with(o -> o.keys = keys);
+  }
+
   public ProducerOptions listener(ProducerListener listener) {
     return with(o -> o.listener = listener);
   }
@@ -102,6 +112,7 @@ public record ProducerOptions(
     private Duration confirmTimeout;
     private Function<String, QueueSpec> queues;
     private @Nullable DataSource outbox;
+    private @Nullable KeyStore keys;
     private ProducerListener listener;
     private InstantSource clock;
 
@@ -111,13 +122,14 @@ public record ProducerOptions(
       confirmTimeout = from.confirmTimeout;
       queues = from.queues;
       outbox = from.outbox;
+      keys = from.keys;
       listener = from.listener;
       clock = from.clock;
     }
 
     ProducerOptions options() {
       return new ProducerOptions(
-          origin, maxBodyBytes, confirmTimeout, queues, outbox, listener, clock);
+          origin, maxBodyBytes, confirmTimeout, queues, outbox, keys, listener, clock);
     }
   }
 }
