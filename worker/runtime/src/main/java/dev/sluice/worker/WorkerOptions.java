@@ -1,6 +1,7 @@
 package dev.sluice.worker;
 
 import dev.sluice.broker.Broker;
+import dev.sluice.keys.KeyStore;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.task.TimeLimits;
 import dev.sluice.topology.QueueSpec;
@@ -24,6 +25,8 @@ import javax.sql.DataSource;
  *
  * @param broker where tasks come from; stays open when the worker closes
  * @param dataSource the database of inbox, outbox and transactional handlers; empty for none
+ * @param keys a store of exclusive tasks' keys beside the database's, Redis for example; stays open
+ *     when the worker closes
  * @param node unique name of the worker; default {@code sluice@host-pid}
  * @param queues what it consumes, by name without the namespace; at least one
  * @param limits time limits of task types that set none; default hard 15 minutes, no soft limit
@@ -42,6 +45,7 @@ import javax.sql.DataSource;
 public record WorkerOptions(
     Broker broker,
     Optional<DataSource> dataSource,
+    Optional<KeyStore> keys,
     String node,
     Map<String, QueueOptions> queues,
     TimeLimits limits,
@@ -84,6 +88,7 @@ public record WorkerOptions(
     return new WorkerOptions(
         broker,
         Optional.empty(),
+        Optional.empty(),
         "sluice@" + host() + "-" + ProcessHandle.current().pid(),
         Map.of(),
         TimeLimits.NONE,
@@ -101,6 +106,10 @@ public record WorkerOptions(
 
   public WorkerOptions dataSource(DataSource newDataSource) {
     return with(draft -> draft.dataSource = Optional.of(newDataSource));
+  }
+
+  public WorkerOptions keys(KeyStore newKeys) {
+    return with(draft -> draft.keys = Optional.of(newKeys));
   }
 
   public WorkerOptions node(String newNode) {
@@ -199,6 +208,7 @@ public record WorkerOptions(
   private static final class Draft {
     private final Broker broker;
     private Optional<DataSource> dataSource;
+    private Optional<KeyStore> keys;
     private String node;
     private Map<String, QueueOptions> queues;
     private TimeLimits limits;
@@ -216,6 +226,7 @@ public record WorkerOptions(
     private Draft(WorkerOptions from) {
       broker = from.broker;
       dataSource = from.dataSource;
+      keys = from.keys;
       node = from.node;
       queues = from.queues;
       limits = from.limits;
@@ -235,6 +246,7 @@ public record WorkerOptions(
       return new WorkerOptions(
           broker,
           dataSource,
+          keys,
           node,
           queues,
           limits,
