@@ -170,7 +170,7 @@ final class KeyedIntake implements AutoCloseable {
                 quietly(() -> keys.confirm(key.name(), holding.taskId()));
                 return handle;
               }
-              if (holding.taken() && key.kind() == TaskKey.Kind.DROP && notStored(failure)) {
+              if (holding.taken() && notStored(failure)) {
                 quietly(() -> keys.giveUp(key.name(), holding.taskId()));
               }
               throw failure instanceof CompletionException known
