@@ -2,6 +2,7 @@ package dev.sluice.producer;
 
 import dev.sluice.keys.KeyStore;
 import dev.sluice.message.PayloadCodec;
+import dev.sluice.spool.SpoolOptions;
 import dev.sluice.topology.QueueSpec;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBodyBytes limit of a body; default 1 MiB. Workers have the same limit
  * @param confirmTimeout how long a call waits for the broker's confirm; default 10 s
  * @param queues how a queue is declared, by its name on the broker; default {@link QueueSpec#of}
+ * @param spool local log that tasks are appended to; null to have each confirmed by the broker
  * @param outbox database whose outbox this process relays, at once after its own transactions; null
  *     leaves that to others, the workers for example
  * @param keys who holds which key, for tasks that are enqueued once or exclusively; null for the
@@ -31,6 +33,7 @@ public record ProducerOptions(
     int maxBodyBytes,
     Duration confirmTimeout,
     Function<String, QueueSpec> queues,
+    @Nullable SpoolOptions spool,
     @Nullable DataSource outbox,
     @Nullable KeyStore keys,
     ProducerListener listener,
@@ -43,6 +46,7 @@ public record ProducerOptions(
           PayloadCodec.DEFAULT_MAX_BYTES,
           Duration.ofSeconds(10),
           QueueSpec::of,
+          null,
           null,
           null,
           ProducerListener.NONE,
@@ -72,6 +76,10 @@ public record ProducerOptions(
 
   public ProducerOptions queues(Function<String, QueueSpec> queues) {
     return with(o -> o.queues = queues);
+  }
+
+  public ProducerOptions spool(SpoolOptions spool) {
+    return with(o -> o.spool = spool);
   }
 
   public ProducerOptions outbox(DataSource outbox) {
@@ -111,6 +119,7 @@ public record ProducerOptions(
     private int maxBodyBytes;
     private Duration confirmTimeout;
     private Function<String, QueueSpec> queues;
+    private @Nullable SpoolOptions spool;
     private @Nullable DataSource outbox;
     private @Nullable KeyStore keys;
     private ProducerListener listener;
@@ -121,6 +130,7 @@ public record ProducerOptions(
       maxBodyBytes = from.maxBodyBytes;
       confirmTimeout = from.confirmTimeout;
       queues = from.queues;
+      spool = from.spool;
       outbox = from.outbox;
       keys = from.keys;
       listener = from.listener;
@@ -129,7 +139,7 @@ public record ProducerOptions(
 
     ProducerOptions options() {
       return new ProducerOptions(
-          origin, maxBodyBytes, confirmTimeout, queues, outbox, keys, listener, clock);
+          origin, maxBodyBytes, confirmTimeout, queues, spool, outbox, keys, listener, clock);
     }
   }
 }

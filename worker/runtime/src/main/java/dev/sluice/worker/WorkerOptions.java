@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -27,7 +28,8 @@ import javax.sql.DataSource;
  * @param dataSource the database of inbox, outbox and transactional handlers; empty for none
  * @param keys a store of exclusive tasks' keys beside the database's, Redis for example; stays open
  *     when the worker closes
- * @param node unique name of the worker; default {@code sluice@host-pid}
+ * @param node unique name of the worker; default {@code sluice@host-pid}, from the second one of a
+ *     process on {@code sluice@host-pid-number}
  * @param queues what it consumes, by name without the namespace; at least one
  * @param limits time limits of task types that set none; default hard 15 minutes, no soft limit
  * @param consumerTimeout after this the broker takes back a delivery that is not settled; no time
@@ -64,6 +66,7 @@ public record WorkerOptions(
   private static final Duration CONSUMER_TIMEOUT = Duration.ofMinutes(30);
 
   private static final Duration HARD_LIMIT = Duration.ofMinutes(15);
+  private static final AtomicInteger NAMED = new AtomicInteger();
 
   public WorkerOptions {
     queues = Map.copyOf(queues);
@@ -89,7 +92,7 @@ public record WorkerOptions(
         broker,
         Optional.empty(),
         Optional.empty(),
-        "sluice@" + host() + "-" + ProcessHandle.current().pid(),
+        defaultNode(),
         Map.of(),
         TimeLimits.NONE,
         CONSUMER_TIMEOUT,
@@ -195,6 +198,13 @@ public record WorkerOptions(
     Draft draft = new Draft(this);
     change.accept(draft);
     return draft.frozen();
+  }
+
+  /** Two workers of one name would fight for one control queue. */
+  private static String defaultNode() {
+    String process = "sluice@" + host() + "-" + ProcessHandle.current().pid();
+    int number = NAMED.incrementAndGet();
+    return number == 1 ? process : process + "-" + number;
   }
 
   private static String host() {
