@@ -10,14 +10,22 @@ import dev.sluice.broker.ScriptedBroker;
 import dev.sluice.keys.Claim;
 import dev.sluice.keys.KeyName;
 import dev.sluice.producer.KeyedProducers.Order;
+import dev.sluice.spool.SpoolOptions;
 import dev.sluice.task.TaskType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Tasks that are enqueued once in a window. What the inbox adds is tested with a worker. */
 class OnceTest {
@@ -157,6 +165,21 @@ class OnceTest {
   }
 
   @Test
+  void a_spool_takes_one_record_for_all_calls(@TempDir Path folder) throws Exception {
+    ProducerOptions options = setup.options().keys(setup.keys).spool(SpoolOptions.of(folder));
+    try (Producer spooling = Producer.open(setup.broker.topology(), options)) {
+      List<TaskHandle> handles =
+          KeyedProducers.aHundredTimes(() -> spooling.enqueue(SHIP, ORDER, ONCE));
+      assertThat(handles).filteredOn(TaskHandle::isNew).hasSize(1);
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      long records =
+          files.filter(file -> file.toString().endsWith(".log")).mapToLong(OnceTest::bodies).sum();
+      assertThat(records).isEqualTo(1);
+    }
+  }
+
+  @Test
   void in_a_transaction_the_key_is_taken_by_the_commit() throws Exception {
     TaskHandle first = inTransaction(true);
     TaskHandle second = inTransaction(true);
@@ -237,6 +260,15 @@ class OnceTest {
       }
       connection.setAutoCommit(true);
       return handle;
+    }
+  }
+
+  private static long bodies(Path segment) {
+    try {
+      String text = Files.readString(segment, StandardCharsets.ISO_8859_1);
+      return text.split("\\{\"number\":17\\}", -1).length - 1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
