@@ -56,6 +56,8 @@ public final class Transaction {
    * @throws PayloadTooLarge when the body is over the limit
    * @throws PayloadInvalid when the payload breaks its schema
    * @throws KeyConflict when its once key stands for another payload
+   * @throws SQLException with the state 40001 when it lost a deadlock, perhaps against others that
+   *     wait for its key: run the whole transaction again
    */
   public <P extends Record> TaskHandle enqueue(TaskType<P> type, P payload, EnqueueOptions options)
       throws SQLException {
