@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param confirmTimeout how long a call waits for the broker's confirm; default 10 s
  * @param queues how a queue is declared, by its name on the broker; default {@link QueueSpec#of}
  * @param spool local log that tasks are appended to; null to have each confirmed by the broker
+ * @param flushTimeout how long a close waits for the spool to be relayed; default 5 s
  * @param outbox database whose outbox this process relays, at once after its own transactions; null
  *     leaves that to others, the workers for example
- * @param keys who holds which key, for tasks that are enqueued once or exclusively; null for the
- *     outbox's database where there is one
+ * @param keys who holds which key, for tasks that are enqueued once or exclusively, which wait for
+ *     it also when they go to a spool; null for the outbox's database where there is one
  * @param listener hears what becomes of tasks
  * @param clock tells the time
  */
@@ -34,6 +35,7 @@ public record ProducerOptions(
     Duration confirmTimeout,
     Function<String, QueueSpec> queues,
     @Nullable SpoolOptions spool,
+    Duration flushTimeout,
     @Nullable DataSource outbox,
     @Nullable KeyStore keys,
     ProducerListener listener,
@@ -47,6 +49,7 @@ public record ProducerOptions(
           Duration.ofSeconds(10),
           QueueSpec::of,
           null,
+          Duration.ofSeconds(5),
           null,
           null,
           ProducerListener.NONE,
@@ -55,6 +58,9 @@ public record ProducerOptions(
   public ProducerOptions {
     if (maxBodyBytes < 1) {
       throw new IllegalArgumentException("maxBodyBytes must be at least 1, is " + maxBodyBytes);
+    }
+    if (flushTimeout.isNegative()) {
+      throw new IllegalArgumentException("flushTimeout must not be negative, is " + flushTimeout);
     }
     if (confirmTimeout.isNegative() || confirmTimeout.isZero()) {
       throw new IllegalArgumentException(
@@ -80,6 +86,10 @@ public record ProducerOptions(
 
   public ProducerOptions spool(SpoolOptions spool) {
     return with(o -> o.spool = spool);
+  }
+
+  public ProducerOptions flushTimeout(Duration flushTimeout) {
+    return with(o -> o.flushTimeout = flushTimeout);
   }
 
   public ProducerOptions outbox(DataSource outbox) {
@@ -120,6 +130,7 @@ public record ProducerOptions(
     private Duration confirmTimeout;
     private Function<String, QueueSpec> queues;
     private @Nullable SpoolOptions spool;
+    private Duration flushTimeout;
     private @Nullable DataSource outbox;
     private @Nullable KeyStore keys;
     private ProducerListener listener;
@@ -131,6 +142,7 @@ public record ProducerOptions(
       confirmTimeout = from.confirmTimeout;
       queues = from.queues;
       spool = from.spool;
+      flushTimeout = from.flushTimeout;
       outbox = from.outbox;
       keys = from.keys;
       listener = from.listener;
@@ -139,7 +151,16 @@ public record ProducerOptions(
 
     ProducerOptions options() {
       return new ProducerOptions(
-          origin, maxBodyBytes, confirmTimeout, queues, spool, outbox, keys, listener, clock);
+          origin,
+          maxBodyBytes,
+          confirmTimeout,
+          queues,
+          spool,
+          flushTimeout,
+          outbox,
+          keys,
+          listener,
+          clock);
     }
   }
 }
