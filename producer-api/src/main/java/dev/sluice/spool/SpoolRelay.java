@@ -109,20 +109,6 @@ public final class SpoolRelay implements Loop, AutoCloseable {
   }
 
   /**
-   * How many messages of a spool are not confirmed yet; reads them all. What is set aside is not
-   * counted.
-   */
-  public static long waiting(Path folder) throws IOException {
-    long messages = 0;
-    try (SpoolReader left = new SpoolReader(folder, new Checkpoint(folder).read(), new Damage())) {
-      while (left.next() != null) {
-        messages++;
-      }
-    }
-    return messages;
-  }
-
-  /**
    * Publishes one batch.
    *
    * @return zero when more is there
