@@ -156,7 +156,7 @@ final class KeyedIntake implements AutoCloseable {
       Duration age = Duration.between(holding.since(), options.clock().instant());
       if (holding.taken()
           || holding.confirmed()
-          || key.repeated()
+          || (key.repeated() && holding.taskId().equals(claim.taskId()))
           || age.compareTo(options.confirmTimeout()) >= 0
           || System.nanoTime() - start >= options.confirmTimeout().toNanos()
           || Thread.currentThread().isInterrupted()) {
