@@ -61,7 +61,8 @@ public final class Transaction {
    * @throws QueueFull when its queue has reached its limits
    * @throws KeyConflict when its once key stands for another payload
    * @throws SQLException with the state 40001 when it lost a deadlock, perhaps against others that
-   *     wait for its key: run the whole transaction again
+   *     wait for its key, or with the code 1020 when the key changed since the transaction's
+   *     snapshot (MariaDB 11.6 or newer): run the whole transaction again
    */
   public <P extends Record> TaskHandle enqueue(TaskType<P> type, P payload, EnqueueOptions options)
       throws SQLException {
