@@ -29,6 +29,8 @@ import picocli.CommandLine.ScopeType;
       OutboxCommand.class,
       WorkerCommand.class,
       SchedulerCommand.class,
+      RelayCommand.class,
+      SpoolCommand.class,
       TestCommand.class,
       CommandLine.HelpCommand.class
     },
