@@ -9,12 +9,12 @@ import java.util.Map;
 public final class EnqueueIncomplete extends EnqueueException {
   private static final long serialVersionUID = 1L;
 
-  private final ArrayList<String> accepted;
+  private final ArrayList<TaskHandle> accepted;
   private final LinkedHashMap<String, EnqueueException> failed;
   private final LinkedHashMap<String, EnqueueUnknown> unknown;
 
   EnqueueIncomplete(
-      List<String> accepted,
+      List<TaskHandle> accepted,
       Map<String, EnqueueException> failed,
       Map<String, EnqueueUnknown> unknown) {
     super(
@@ -32,8 +32,8 @@ public final class EnqueueIncomplete extends EnqueueException {
     this.unknown = new LinkedHashMap<>(unknown);
   }
 
-  /** Ids of the tasks that the broker confirmed, in the order of the call. */
-  public List<String> accepted() {
+  /** Tasks that are stored, in the order of the call. */
+  public List<TaskHandle> accepted() {
     return List.copyOf(accepted);
   }
 

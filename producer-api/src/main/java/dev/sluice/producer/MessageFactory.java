@@ -71,6 +71,11 @@ public final class MessageFactory {
     return message(type, body(type, payload, id), options, parent, times, id);
   }
 
+  /** A new task, as a request asks for it. */
+  <P extends Record> NewTask create(EnqueueRequest<P> request) {
+    return create(request.type(), request.payload(), request.options(), null);
+  }
+
   /**
    * A new task of a type that is known by name only; its payload is not checked.
    *

@@ -1,9 +1,13 @@
 package dev.sluice.producer;
 
 import dev.sluice.broker.Broker;
-import dev.sluice.broker.BrokerException;
 import dev.sluice.broker.DeclaredQueues;
+import dev.sluice.loop.LoopRunner;
+import dev.sluice.outbox.Outbox;
+import dev.sluice.outbox.OutboxRelay;
 import dev.sluice.task.TaskType;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,34 +17,48 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The door for application code. A task whose enqueue returned is stored by the broker, confirmed,
- * and survives everything that the broker survives.
+ * The door for application code. What a returned enqueue promises:
+ *
+ * <table>
+ *   <caption>Promises</caption>
+ *   <tr><th>call</th><th>returns when</th><th>the task survives</th></tr>
+ *   <tr><td>enqueue</td><td>the broker confirmed</td><td>what the broker survives</td></tr>
+ *   <tr><td>in a transaction</td><td>its row is inserted; promised from the commit on</td>
+ *       <td>what the database survives</td></tr>
+ * </table>
  *
  * <p>Every method throws {@link PayloadTooLarge}, {@link PayloadInvalid} or {@link
- * IllegalArgumentException} before anything is sent.
+ * IllegalArgumentException} before anything is stored.
  *
  * <p>Threading: safe for use by any number of threads.
  */
 public final class Producer implements AutoCloseable {
-  private final Broker broker;
   private final ProducerOptions options;
   private final MessageFactory factory;
-  private final DeclaredQueues queues;
-  private final ProducerListener listener;
+  private final Intake intake;
+  private final Outbox outbox;
+  private final @Nullable LoopRunner outboxRelay;
   private volatile boolean closed;
 
   private Producer(Broker broker, ProducerOptions options) {
-    this.broker = broker;
     this.options = options;
     factory =
         new MessageFactory(
             broker.topology(), options.origin(), options.maxBodyBytes(), options.clock());
-    queues = new DeclaredQueues(broker, options.queues());
-    listener = options.listener();
+    intake = new BrokerIntake(broker, new DeclaredQueues(broker, options.queues()));
+    outbox = new Outbox(options.clock());
+    DataSource database = options.outbox();
+    outboxRelay =
+        database == null
+            ? null
+            : LoopRunner.start(
+                "outbox-relay",
+                new OutboxRelay(database, broker, options.clock(), options.queues()));
   }
 
   /** A producer on a broker, which stays the caller's to close. */
@@ -49,56 +67,57 @@ public final class Producer implements AutoCloseable {
   }
 
   /** As {@link #enqueue(TaskType, Record, EnqueueOptions)}, everything as the type says. */
-  public <P extends Record> String enqueue(TaskType<P> type, P payload) {
+  public <P extends Record> TaskHandle enqueue(TaskType<P> type, P payload) {
     return enqueue(type, payload, EnqueueOptions.DEFAULTS);
   }
 
   /**
-   * Enqueues a task and waits for the broker's confirm.
+   * Enqueues a task and waits until it is stored.
    *
-   * @return the task id
    * @throws EnqueueUnknown when no confirm came: repeat with the exception's task id
    * @throws EnqueueException when the task is not stored; says why and what to do
    */
-  public <P extends Record> String enqueue(TaskType<P> type, P payload, EnqueueOptions options) {
+  public <P extends Record> TaskHandle enqueue(
+      TaskType<P> type, P payload, EnqueueOptions options) {
     return await(factory.create(type, payload, options, null));
   }
 
   /** As {@link #enqueueAsync(TaskType, Record, EnqueueOptions)}, everything as the type says. */
-  public <P extends Record> CompletableFuture<String> enqueueAsync(TaskType<P> type, P payload) {
+  public <P extends Record> CompletableFuture<TaskHandle> enqueueAsync(
+      TaskType<P> type, P payload) {
     return enqueueAsync(type, payload, EnqueueOptions.DEFAULTS);
   }
 
   /**
-   * Enqueues a task; the future completes with the task id once the broker confirmed, or fails with
-   * an {@link EnqueueException}. The call itself waits only while too many messages are
-   * unconfirmed, and for the first task of a queue.
+   * Enqueues a task; the future completes once it is stored, or fails with an {@link
+   * EnqueueException}. The call itself waits only while too many messages are unconfirmed, and for
+   * the first task of a queue.
    */
-  public <P extends Record> CompletableFuture<String> enqueueAsync(
+  public <P extends Record> CompletableFuture<TaskHandle> enqueueAsync(
       TaskType<P> type, P payload, EnqueueOptions options) {
-    return publish(factory.create(type, payload, options, null));
+    return store(factory.create(type, payload, options, null));
   }
 
   /**
-   * Enqueues many tasks and waits for all confirms together. When a payload or an option is wrong
-   * none is sent.
+   * Enqueues many tasks and waits until all are stored. When a payload or an option is wrong none
+   * is.
    *
-   * @return the task ids, in the order of the requests
+   * @return in the order of the requests
    * @throws EnqueueIncomplete when some were not accepted; says which
    */
-  public List<String> enqueueAll(List<? extends EnqueueRequest<?>> requests) {
+  public List<TaskHandle> enqueueAll(List<? extends EnqueueRequest<?>> requests) {
     List<NewTask> tasks = new ArrayList<>(requests.size());
     for (EnqueueRequest<?> request : requests) {
-      tasks.add(task(request));
+      tasks.add(factory.create(request));
     }
-    List<CompletableFuture<String>> confirms = publishAll(tasks);
-    List<String> accepted = new ArrayList<>(tasks.size());
+    List<CompletableFuture<TaskHandle>> stored = storeAll(tasks);
+    List<TaskHandle> accepted = new ArrayList<>(tasks.size());
     Map<String, EnqueueException> failed = new LinkedHashMap<>();
     Map<String, EnqueueUnknown> unknown = new LinkedHashMap<>();
     long deadline = System.nanoTime() + options.confirmTimeout().toNanos();
     for (int i = 0; i < tasks.size(); i++) {
       try {
-        accepted.add(await(tasks.get(i), confirms.get(i), deadline - System.nanoTime()));
+        accepted.add(await(tasks.get(i), stored.get(i), deadline - System.nanoTime()));
       } catch (EnqueueUnknown e) {
         unknown.put(e.taskId(), e);
       } catch (EnqueueException e) {
@@ -116,59 +135,93 @@ public final class Producer implements AutoCloseable {
    *
    * @param version version of the payload, at least 1
    * @param queue its queue, without namespace
-   * @return the task id
    * @throws EnqueueException as {@link #enqueue(TaskType, Record, EnqueueOptions)}
    */
-  public String enqueueNamed(
+  public TaskHandle enqueueNamed(
       String taskName, ObjectNode kwargs, int version, String queue, EnqueueOptions options) {
     return await(factory.createNamed(taskName, kwargs, version, queue, options));
+  }
+
+  /**
+   * Does {@code work} in a transaction of its own. The tasks it enqueues are inserted by one
+   * statement before the commit, and published right after it when {@link ProducerOptions#outbox}
+   * is this data source; otherwise as soon as a relay of that database, a worker's for example,
+   * looks. What {@code work} throws rolls everything back.
+   *
+   * @throws SQLException when nothing is committed; a connection lost during the commit leaves that
+   *     open
+   */
+  public void transaction(DataSource dataSource, TransactionWork work) throws SQLException {
+    transactionResult(
+        dataSource,
+        transaction -> {
+          work.run(transaction);
+          return null;
+        });
+  }
+
+  /** As {@link #transaction}, and returns what {@code work} returns. */
+  public <T extends @Nullable Object> T transactionResult(
+      DataSource dataSource, TransactionWork.WithResult<T> work) throws SQLException {
+    requireOpen();
+    T result;
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        Transaction transaction = new Transaction(connection, outbox, factory, true);
+        result = work.run(transaction);
+        transaction.write();
+        connection.commit();
+        connection.setAutoCommit(true);
+      } catch (SQLException | RuntimeException | Error e) {
+        rollBack(connection, e);
+        throw e;
+      }
+    }
+    nudgeOutbox();
+    return result;
+  }
+
+  /**
+   * Enqueues in the caller's transaction, each call with one statement. Call {@link #nudgeOutbox}
+   * after the commit, so that the tasks leave at once.
+   *
+   * @throws IllegalArgumentException when the connection commits each statement by itself
+   */
+  public Transaction inTransaction(Connection connection) throws SQLException {
+    requireOpen();
+    if (connection.getAutoCommit()) {
+      throw new IllegalArgumentException(
+          "the connection commits each statement by itself, so that a task could be enqueued"
+              + " without the writes it belongs to; call setAutoCommit(false) first");
+    }
+    return new Transaction(connection, outbox, factory, false);
+  }
+
+  /** Publishes what is committed in {@link ProducerOptions#outbox} now, rather than soon. */
+  public void nudgeOutbox() {
+    if (outboxRelay != null) {
+      outboxRelay.nudge();
+    }
   }
 
   /** Takes no more tasks; calls that wait for a confirm go on. The broker stays open. */
   @Override
   public void close() {
     closed = true;
-  }
-
-  /** Publishes until the broker is found away: each further try would wait for it once more. */
-  private List<CompletableFuture<String>> publishAll(List<NewTask> tasks) {
-    List<CompletableFuture<String>> confirms = new ArrayList<>(tasks.size());
-    BrokerException.@Nullable Unavailable away = null;
-    for (NewTask task : tasks) {
-      CompletableFuture<String> confirm =
-          away == null
-              ? publish(task)
-              : CompletableFuture.failedFuture(
-                  new BrokerUnavailable(task.taskId(), task.taskName(), away));
-      confirms.add(confirm);
-      if (away == null && confirm.isCompletedExceptionally()) {
-        away = unavailable(confirm);
-      }
+    intake.close();
+    if (outboxRelay != null) {
+      outboxRelay.close();
     }
-    return confirms;
   }
 
-  private static BrokerException.@Nullable Unavailable unavailable(
-      CompletableFuture<String> failed) {
-    Throwable cause = failed.handle((id, failure) -> failure).join();
-    Throwable reason = cause instanceof CompletionException ? cause.getCause() : cause;
-    return reason instanceof BrokerUnavailable
-            && reason.getCause() instanceof BrokerException.Unavailable away
-        ? away
-        : null;
+  private TaskHandle await(NewTask task) {
+    return await(task, store(task), options.confirmTimeout().toNanos());
   }
 
-  private <P extends Record> NewTask task(EnqueueRequest<P> request) {
-    return factory.create(request.type(), request.payload(), request.options(), null);
-  }
-
-  private String await(NewTask task) {
-    return await(task, publish(task), options.confirmTimeout().toNanos());
-  }
-
-  private String await(NewTask task, CompletableFuture<String> confirm, long nanos) {
+  private TaskHandle await(NewTask task, CompletableFuture<TaskHandle> stored, long nanos) {
     try {
-      return confirm.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+      return stored.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof EnqueueException failure) {
         throw failure;
@@ -182,46 +235,56 @@ public final class Producer implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<String> publish(NewTask task) {
+  private CompletableFuture<TaskHandle> store(NewTask task) {
+    requireOpen();
+    long start = System.nanoTime();
+    return heard(task, start, intake.take(task));
+  }
+
+  private List<CompletableFuture<TaskHandle>> storeAll(List<NewTask> tasks) {
+    requireOpen();
+    long start = System.nanoTime();
+    List<CompletableFuture<Void>> taken = intake.takeAll(tasks);
+    List<CompletableFuture<TaskHandle>> stored = new ArrayList<>(tasks.size());
+    for (int i = 0; i < tasks.size(); i++) {
+      stored.add(heard(tasks.get(i), start, taken.get(i)));
+    }
+    return stored;
+  }
+
+  private CompletableFuture<TaskHandle> heard(
+      NewTask task, long start, CompletableFuture<Void> taken) {
+    return taken.handle(
+        (ok, failure) -> {
+          if (failure == null) {
+            options.listener().enqueued(task, System.nanoTime() - start);
+            return TaskHandle.of(task);
+          }
+          EnqueueException cause = cause(task, failure);
+          options.listener().failed(task, cause);
+          throw cause;
+        });
+  }
+
+  private static EnqueueException cause(NewTask task, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof EnqueueException known
+        ? known
+        : new EnqueueUnknown(task.taskId(), task.taskName(), cause);
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the producer is closed; open another");
     }
-    long start = System.nanoTime();
-    CompletableFuture<Void> confirm;
+  }
+
+  private static void rollBack(Connection connection, Throwable cause) {
     try {
-      queues.ensure(task.queue());
-      confirm = broker.publish(task.route(), task.message());
-    } catch (BrokerException e) {
-      confirm = CompletableFuture.failedFuture(e);
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
     }
-    return confirm.handle((ok, failure) -> settled(task, start, failure));
-  }
-
-  private String settled(NewTask task, long start, @Nullable Throwable failure) {
-    if (failure == null) {
-      listener.enqueued(task, System.nanoTime() - start);
-      return task.taskId();
-    }
-    EnqueueException cause = explain(task, failure);
-    listener.failed(task, cause);
-    throw cause;
-  }
-
-  private EnqueueException explain(NewTask task, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof BrokerException.Unroutable) {
-      queues.forget(task.queue());
-      return new TaskUnroutable(task.taskId(), task.taskName(), task.queue(), cause);
-    }
-    if (cause instanceof BrokerException.Refused) {
-      return new TaskRefused(task.taskId(), task.taskName(), task.queue(), cause);
-    }
-    if (cause instanceof BrokerException.Unavailable) {
-      return new BrokerUnavailable(task.taskId(), task.taskName(), cause);
-    }
-    return new EnqueueUnknown(task.taskId(), task.taskName(), cause);
   }
 }

@@ -6,7 +6,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a producer works.
@@ -15,6 +18,8 @@ import java.util.function.Function;
  * @param maxBodyBytes limit of a body; default 1 MiB. Workers have the same limit
  * @param confirmTimeout how long a call waits for the broker's confirm; default 10 s
  * @param queues how a queue is declared, by its name on the broker; default {@link QueueSpec#of}
+ * @param outbox database whose outbox this process relays, at once after its own transactions; null
+ *     leaves that to others, the workers for example
  * @param listener hears what becomes of tasks
  * @param clock tells the time
  */
@@ -23,6 +28,7 @@ public record ProducerOptions(
     int maxBodyBytes,
     Duration confirmTimeout,
     Function<String, QueueSpec> queues,
+    @Nullable DataSource outbox,
     ProducerListener listener,
     InstantSource clock) {
 
@@ -33,6 +39,7 @@ public record ProducerOptions(
           PayloadCodec.DEFAULT_MAX_BYTES,
           Duration.ofSeconds(10),
           QueueSpec::of,
+          null,
           ProducerListener.NONE,
           InstantSource.system());
 
@@ -46,28 +53,38 @@ public record ProducerOptions(
     }
   }
 
-  public ProducerOptions origin(String newOrigin) {
-    return new ProducerOptions(newOrigin, maxBodyBytes, confirmTimeout, queues, listener, clock);
+  public ProducerOptions origin(String origin) {
+    return with(o -> o.origin = origin);
   }
 
-  public ProducerOptions maxBodyBytes(int newMax) {
-    return new ProducerOptions(origin, newMax, confirmTimeout, queues, listener, clock);
+  public ProducerOptions maxBodyBytes(int maxBodyBytes) {
+    return with(o -> o.maxBodyBytes = maxBodyBytes);
   }
 
-  public ProducerOptions confirmTimeout(Duration newTimeout) {
-    return new ProducerOptions(origin, maxBodyBytes, newTimeout, queues, listener, clock);
+  public ProducerOptions confirmTimeout(Duration confirmTimeout) {
+    return with(o -> o.confirmTimeout = confirmTimeout);
   }
 
-  public ProducerOptions queues(Function<String, QueueSpec> newQueues) {
-    return new ProducerOptions(origin, maxBodyBytes, confirmTimeout, newQueues, listener, clock);
+  public ProducerOptions queues(Function<String, QueueSpec> queues) {
+    return with(o -> o.queues = queues);
   }
 
-  public ProducerOptions listener(ProducerListener newListener) {
-    return new ProducerOptions(origin, maxBodyBytes, confirmTimeout, queues, newListener, clock);
+  public ProducerOptions outbox(DataSource outbox) {
+    return with(o -> o.outbox = outbox);
   }
 
-  public ProducerOptions clock(InstantSource newClock) {
-    return new ProducerOptions(origin, maxBodyBytes, confirmTimeout, queues, listener, newClock);
+  public ProducerOptions listener(ProducerListener listener) {
+    return with(o -> o.listener = listener);
+  }
+
+  public ProducerOptions clock(InstantSource clock) {
+    return with(o -> o.clock = clock);
+  }
+
+  private ProducerOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
   }
 
   private static String host() {
@@ -75,6 +92,32 @@ public record ProducerOptions(
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
       return "localhost";
+    }
+  }
+
+  /** The same options, open to a change. */
+  private static final class Draft {
+    private String origin;
+    private int maxBodyBytes;
+    private Duration confirmTimeout;
+    private Function<String, QueueSpec> queues;
+    private @Nullable DataSource outbox;
+    private ProducerListener listener;
+    private InstantSource clock;
+
+    Draft(ProducerOptions from) {
+      origin = from.origin;
+      maxBodyBytes = from.maxBodyBytes;
+      confirmTimeout = from.confirmTimeout;
+      queues = from.queues;
+      outbox = from.outbox;
+      listener = from.listener;
+      clock = from.clock;
+    }
+
+    ProducerOptions options() {
+      return new ProducerOptions(
+          origin, maxBodyBytes, confirmTimeout, queues, outbox, listener, clock);
     }
   }
 }

@@ -45,8 +45,8 @@ class ProducerTest {
 
   @Test
   void a_confirmed_task_has_an_id_and_its_queue_is_declared_once() {
-    String first = producer.enqueue(CLICK, new Click(1));
-    String second = producer.enqueue(CLICK, new Click(2));
+    String first = producer.enqueue(CLICK, new Click(1)).taskId();
+    String second = producer.enqueue(CLICK, new Click(2)).taskId();
     assertThat(broker.sentIds()).containsExactly(first, second);
     assertThat(broker.declared()).containsExactly(QueueSpec.of("clicks"));
     assertThat(heard).containsExactly("enqueued " + first, "enqueued " + second);
@@ -59,7 +59,9 @@ class ProducerTest {
         catchThrowableOfType(EnqueueUnknown.class, () -> producer.enqueue(CLICK, new Click(1)));
     broker.answer(ScriptedBroker.CONFIRM);
     String again =
-        producer.enqueue(CLICK, new Click(1), EnqueueOptions.DEFAULTS.taskId(unknown.taskId()));
+        producer
+            .enqueue(CLICK, new Click(1), EnqueueOptions.DEFAULTS.taskId(unknown.taskId()))
+            .taskId();
     assertThat(again).isEqualTo(unknown.taskId());
     assertThat(broker.sentIds()).containsExactly(again, again);
   }
@@ -115,7 +117,9 @@ class ProducerTest {
           }
           return confirms.get(confirms.size() - 1);
         });
-    assertThat(producer.enqueueAll(clicks(3))).isEqualTo(broker.sentIds());
+    assertThat(producer.enqueueAll(clicks(3)))
+        .extracting(TaskHandle::taskId)
+        .isEqualTo(broker.sentIds());
   }
 
   @Test
@@ -130,7 +134,9 @@ class ProducerTest {
     EnqueueIncomplete error =
         catchThrowableOfType(EnqueueIncomplete.class, () -> producer.enqueueAll(clicks(4)));
     List<String> ids = broker.sentIds();
-    assertThat(error.accepted()).containsExactly(ids.get(0), ids.get(3));
+    assertThat(error.accepted())
+        .extracting(TaskHandle::taskId)
+        .containsExactly(ids.get(0), ids.get(3));
     assertThat(error.failed()).containsOnlyKeys(ids.get(1));
     assertThat(error.unknown()).containsOnlyKeys(ids.get(2));
     assertThat(error).hasMessageContaining("2 tasks were accepted, 1 were not and 1 are unknown");

@@ -121,7 +121,7 @@ final class EnqueueCommand implements Callable<Integer> {
 
   private String enqueue(Producer producer, ObjectNode payload, EnqueueOptions how) {
     try {
-      return producer.enqueueNamed(name, payload, version, queue, how);
+      return producer.enqueueNamed(name, payload, version, queue, how).taskId();
     } catch (IllegalArgumentException e) {
       throw options.wrong(String.valueOf(e.getMessage()));
     }

@@ -39,12 +39,18 @@ class ArchitectureTest {
     "dev.sluice.settings.."
   };
   private static final String[] PRODUCER_API = {
-    "dev.sluice.broker..", "dev.sluice.producer..", "dev.sluice.outbox..", "dev.sluice.loop.."
+    "dev.sluice.broker..",
+    "dev.sluice.relay..",
+    "dev.sluice.outbox..",
+    "dev.sluice.spool..",
+    "dev.sluice.keys..",
+    "dev.sluice.producer..",
+    "dev.sluice.loop.."
   };
   private static final String[] WORKER = {"dev.sluice.worker..", "dev.sluice.timelines.."};
   private static final String SCHEDULER = "dev.sluice.scheduler..";
   private static final String[] OPS = {
-    "dev.sluice.cli..", "dev.sluice.devservices..", "dev.sluice.bench.."
+    "dev.sluice.cli..", "dev.sluice.devservices..", "dev.sluice.bench..", "dev.sluice.gateway.."
   };
 
   @Test

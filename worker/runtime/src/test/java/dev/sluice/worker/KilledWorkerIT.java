@@ -148,7 +148,7 @@ class KilledWorkerIT {
     if (producer == null) {
       producer = Producer.open(broker, options);
     }
-    return producer.enqueue(type, new Entry(text));
+    return producer.enqueue(type, new Entry(text)).taskId();
   }
 
   private void killAt(Standstill.At moment) throws Exception {

@@ -131,7 +131,7 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
 
   /** Enqueues a task; returns its id. */
   public <P extends Record> String enqueue(TaskType<P> type, P payload, EnqueueOptions options) {
-    return running().producer().enqueue(type, payload, options);
+    return running().producer().enqueue(type, payload, options).taskId();
   }
 
   /** Publishes any message, as a foreign producer might. */

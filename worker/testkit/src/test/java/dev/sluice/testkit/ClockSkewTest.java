@@ -55,7 +55,7 @@ class ClockSkewTest {
       throws SQLException {
     String id;
     try (Producer skewed = producer(Duration.ofSeconds(seconds))) {
-      id = skewed.enqueue(NOTE, new Note("a"));
+      id = skewed.enqueue(NOTE, new Note("a")).taskId();
       sluice.drain();
       skewed.enqueue(NOTE, new Note("a"), EnqueueOptions.DEFAULTS.taskId(id));
       sluice.drain();
@@ -70,7 +70,9 @@ class ClockSkewTest {
     Instant start = sluice.clock().instant();
     try (Producer ahead = producer(Duration.ofMinutes(10))) {
       String id =
-          ahead.enqueue(NOTE, new Note("a"), EnqueueOptions.DEFAULTS.delay(Duration.ofMinutes(1)));
+          ahead
+              .enqueue(NOTE, new Note("a"), EnqueueOptions.DEFAULTS.delay(Duration.ofMinutes(1)))
+              .taskId();
       Instant due = sluice.memory().nextDue().orElseThrow();
       assertThat(due).isEqualTo(start.plus(Duration.ofMinutes(11)));
       sluice.clock().set(due);

@@ -6,12 +6,14 @@ import dev.sluice.producer.EnqueueIncomplete;
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.producer.EnqueueRequest;
 import dev.sluice.producer.Producer;
+import dev.sluice.producer.TaskHandle;
 import dev.sluice.task.TaskType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Enqueues tasks as a careful application does: what was refused or is unknown is tried again with
@@ -45,16 +47,20 @@ final class Publisher {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
-        producer.enqueueAll(left).forEach(ledger::accepted);
+        ids(producer.enqueueAll(left)).forEach(ledger::accepted);
         return;
       } catch (EnqueueIncomplete e) {
-        e.accepted().forEach(ledger::accepted);
-        Set<String> accepted = Set.copyOf(e.accepted());
+        Set<String> accepted = ids(e.accepted());
+        accepted.forEach(ledger::accepted);
         left.removeIf(task -> accepted.contains(id(task)));
         giveUpAfter(deadline, e);
       }
       TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
     }
+  }
+
+  private static Set<String> ids(List<TaskHandle> handles) {
+    return handles.stream().map(TaskHandle::taskId).collect(Collectors.toSet());
   }
 
   private static void giveUpAfter(long deadline, EnqueueException e) {

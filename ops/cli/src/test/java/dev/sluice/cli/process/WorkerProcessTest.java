@@ -168,7 +168,7 @@ class WorkerProcessTest {
   private String enqueue(EnqueueOptions options) {
     ObjectNode click = JsonMapper.shared().createObjectNode().put("user", 7).put("page", "/home");
     try (Producer producer = Producer.open(broker, ProducerOptions.DEFAULTS)) {
-      return producer.enqueueNamed("clicks.record", click, 1, "clicks", options);
+      return producer.enqueueNamed("clicks.record", click, 1, "clicks", options).taskId();
     }
   }
 

@@ -113,7 +113,7 @@ class CeleryRemoteControlIT {
 
   @Test
   void a_running_task_is_active_until_it_is_terminated() throws Exception {
-    String id = producer.enqueue(CLICK, new Click(7, "/Grüße"));
+    String id = producer.enqueue(CLICK, new Click(7, "/Grüße")).taskId();
     assertThat(started.poll(30, TimeUnit.SECONDS)).isEqualTo(id);
     JsonNode active = celery.run("inspect", "active", "-t", "3", "-d", ONE, "--json").json();
     assertThat(active.findValue("id").asString()).isEqualTo(id);

@@ -65,7 +65,7 @@ class RedriveTest {
 
   @Test
   void a_redriven_task_is_applied_once_its_cause_is_gone() throws Exception {
-    String id = producer.enqueue(CLICK, new Click(7));
+    String id = producer.enqueue(CLICK, new Click(7)).taskId();
     DeadTask dead = awaitDead(1).get(0);
     assertThat(dead.taskId()).isEqualTo(id);
     assertThat(dead.causeTransient()).isTrue();
@@ -86,13 +86,13 @@ class RedriveTest {
 
   @Test
   void a_copy_of_a_discarded_task_never_rises_again() throws Exception {
-    String id = producer.enqueue(CLICK, new Click(7));
+    String id = producer.enqueue(CLICK, new Click(7)).taskId();
     DeadTask dead = awaitDead(1).get(0);
     deadTasks.discard(List.of(dead.id()));
     broken = false;
     Message copy = RedrivenMessage.of(deadTasks.message(dead.id()).orElseThrow(), 1);
     broker.publish(new Route.ToQueue("clicks"), copy).join();
-    String next = producer.enqueue(CLICK, new Click(8));
+    String next = producer.enqueue(CLICK, new Click(8)).taskId();
     awaitInbox(next, InboxKind.DONE);
     awaitQuiet();
     assertThat(database.inInbox(id)).isEqualTo(InboxKind.DISCARDED);
@@ -102,7 +102,7 @@ class RedriveTest {
   @Test
   void a_copy_that_dies_after_the_task_was_applied_is_marked_and_not_sent_back() throws Exception {
     broken = false;
-    String id = producer.enqueue(CLICK, new Click(7));
+    String id = producer.enqueue(CLICK, new Click(7)).taskId();
     awaitInbox(id, InboxKind.DONE);
     broker
         .publish(new Route.ToQueue(Topology.DEFAULT.deadQueue()), Letters.dead(id, "WORKER_LOST"))
@@ -118,7 +118,7 @@ class RedriveTest {
     awaitDead(1);
     database.execute("UPDATE sluice_dead_task SET dead_at = DATEADD('MINUTE', -6, dead_at)");
     broken = false;
-    String job = producer.enqueue(RedriveTransient.TYPE, new RedriveTransient.Payload(0, 0, 0, 0));
+    String job = producer.enqueue(RedriveTransient.TYPE, new RedriveTransient.Payload(0, 0, 0, 0)).taskId();
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(runs).as("job " + job).hasValue(2));
     assertThat(deadTasks.list(DeadFilter.ALL, 10).get(0).autoRedrives()).isEqualTo(1);
   }
