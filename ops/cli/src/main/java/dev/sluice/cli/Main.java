@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
       DeadCommand.class,
       WorkerCommand.class,
       SchedulerCommand.class,
+      GatewayCommand.class,
       TestCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -1,0 +1,82 @@
+package dev.sluice.cli.process;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.cli.CommandFailed;
+import dev.sluice.cli.QueueSpecs;
+import dev.sluice.gateway.Clients;
+import dev.sluice.gateway.Gateway;
+import dev.sluice.gateway.GatewayOptions;
+import dev.sluice.producer.Producer;
+import dev.sluice.producer.ProducerOptions;
+import dev.sluice.settings.SluiceSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process of {@code sluice gateway}: endpoint, producer, gateway, and their end, in this order.
+ *
+ * <p>Broker and database may be away at the start and at any time.
+ */
+public final class GatewayProcess {
+  private static final Logger log = LoggerFactory.getLogger(GatewayProcess.class);
+
+  private final SluiceSettings settings;
+  private final Clients clients;
+  private final Broker broker;
+  private final Optional<LateDatabase> database;
+  private final Health health = new Health();
+
+  /**
+   * A process that is not running yet.
+   *
+   * @param database tells the states of tasks; empty for none
+   */
+  public GatewayProcess(
+      SluiceSettings settings, Clients clients, Broker broker, Optional<LateDatabase> database) {
+    this.settings = settings;
+    this.clients = clients;
+    this.broker = broker;
+    this.database = database;
+  }
+
+  /** Runs until {@code stop} is asked for. */
+  public void run(StopSignal stop) throws InterruptedException {
+    try (ProcessMetrics metrics = new ProcessMetrics("gateway");
+        ProcessEndpoint endpoint =
+            ProcessEndpoint.start(settings.http(), metrics.registry(), health);
+        Producer producer = Producer.open(broker, producing());
+        Gateway gateway = start(producer, metrics.registry())) {
+      log.info("metrics and health on {}", endpoint.address());
+      log.info("tasks are taken on {} from {} tokens", gateway.address(), clients.size());
+      stop.await();
+    }
+    log.info("closed: every request that was accepted is stored");
+  }
+
+  private Gateway start(Producer producer, MeterRegistry metrics) {
+    try {
+      return Gateway.start(
+          new GatewayOptions(
+              settings.gateway(),
+              settings.broker().maxBodyBytes(),
+              clients,
+              producer,
+              database.map(LateDatabase::dataSource),
+              Optional::empty,
+              metrics,
+              InstantSource.system()));
+    } catch (IllegalStateException e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ProducerOptions producing() {
+    return ProducerOptions.DEFAULTS
+        .maxBodyBytes(settings.broker().maxBodyBytes())
+        .confirmTimeout(settings.broker().confirmTimeout())
+        .queues(new QueueSpecs(settings)::of);
+  }
+}
