@@ -139,17 +139,10 @@ final class OptionReader {
   }
 
   private static Duration seconds(String text) {
-    try {
-      if (text.length() <= 20) {
-        BigDecimal millis = new BigDecimal(text).movePointRight(3);
-        if (millis.signum() >= 0 && millis.scale() >= -12) {
-          return bounded(Duration.ofMillis(millis.longValue()));
-        }
-      }
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("must be a number of seconds, such as 30 or 0.5", e);
+    if (!text.matches("[0-9]{1,12}(\\.[0-9]{1,9})?")) {
+      throw new IllegalArgumentException("must be a number of seconds, such as 30 or 0.5");
     }
-    throw new IllegalArgumentException("must be a number of seconds, such as 30 or 0.5");
+    return bounded(Duration.ofMillis(new BigDecimal(text).movePointRight(3).longValue()));
   }
 
   private static Duration window(String text) {

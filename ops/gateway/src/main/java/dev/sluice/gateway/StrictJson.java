@@ -1,5 +1,8 @@
 package dev.sluice.gateway;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -35,12 +38,13 @@ final class StrictJson {
                   .build())
           // An amount must go through as it was written.
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          // Looked for here, and told in other words.
+          .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   /** What the message of an exception tells to programmers of this side. */
-  private static final Pattern INTERNALS =
-      Pattern.compile(", from `[^`]*`|\\(`?StreamReadConstraints[^)]*\\)\\)?");
+  private static final Pattern INTERNALS = Pattern.compile(", from `[^`]*`| \\(start marker.*");
 
   private StrictJson() {}
 
@@ -79,28 +83,33 @@ final class StrictJson {
     return INTERNALS.matcher(sentence).replaceAll("");
   }
 
-  /** UTF-16 and UTF-32 have a zero among the first bytes of any JSON, or a mark. */
+  /**
+   * UTF-16 and UTF-32 have a zero among the first bytes of any JSON, or a mark that is no UTF-8.
+   */
   private static void refuseOtherCharsets(byte[] document) {
-    int looked = Math.min(4, document.length);
-    for (int i = 0; i < looked; i++) {
-      if (document[i] == 0) {
+    boolean ascii = true;
+    for (int i = 0; i < document.length; i++) {
+      if (document[i] == 0 && i < 4) {
         throw malformed(JsonPaths.ROOT, "the body is not UTF-8");
       }
+      ascii &= document[i] >= 0;
     }
-    if (looked >= 2 && (document[0] & 0xFE) == 0xFE) {
+    if (ascii) {
+      return;
+    }
+    try {
+      // The parser takes what is longer than need be, and what lies beyond Unicode.
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document));
+    } catch (CharacterCodingException e) {
       throw malformed(JsonPaths.ROOT, "the body is not UTF-8");
     }
   }
 
-  /** An escape of a surrogate, or the byte that one starts with where it must not stand. */
   private static boolean mayHoldHalfCharacters(byte[] document) {
-    for (int i = 0; i < document.length; i++) {
-      boolean escape =
-          document[i] == '\\'
-              && i + 2 < document.length
-              && document[i + 1] == 'u'
-              && (document[i + 2] | 0x20) == 'd';
-      if (escape || document[i] == (byte) 0xED) {
+    for (int i = 0; i + 2 < document.length; i++) {
+      if (document[i] == '\\'
+          && document[i + 1] == 'u'
+          && (document[i + 2] == 'd' || document[i + 2] == 'D')) {
         return true;
       }
     }

@@ -34,6 +34,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway on a broker in memory, and a client of it. */
 final class Edge implements AutoCloseable {
@@ -54,6 +55,8 @@ final class Edge implements AutoCloseable {
   final InMemoryBroker broker = InMemoryBroker.manual(Topology.DEFAULT, now::get);
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   final Gateway gateway;
+  private volatile @Nullable String hindrance;
+  private volatile @Nullable RuntimeException failure;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Producer producer;
 
@@ -65,6 +68,7 @@ final class Edge implements AutoCloseable {
             ProducerOptions.DEFAULTS
                 .maxBodyBytes(settings.broker().maxBodyBytes())
                 .confirmTimeout(Duration.ofMillis(200))
+                .queues(this::queue)
                 .clock(now::get));
     gateway =
         Gateway.start(
@@ -74,7 +78,7 @@ final class Edge implements AutoCloseable {
                 Clients.of(settings.gateway(), environment),
                 producer,
                 dataSource,
-                Optional::empty,
+                () -> Optional.ofNullable(hindrance),
                 metrics,
                 now::get));
   }
@@ -126,6 +130,24 @@ final class Edge implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Keeps the gateway from being ready. */
+  void hindrance(String reason) {
+    hindrance = reason;
+  }
+
+  /** Has the producer fail as it never should. */
+  void failNext(RuntimeException reason) {
+    failure = reason;
+  }
+
+  private QueueSpec queue(String name) {
+    RuntimeException reason = failure;
+    if (reason != null) {
+      throw reason;
+    }
+    return QueueSpec.of(name);
   }
 
   Instant now() {
