@@ -3,9 +3,11 @@ package dev.sluice.cli;
 import dev.sluice.broker.Broker;
 import dev.sluice.cli.process.GatewayProcess;
 import dev.sluice.cli.process.LateDatabase;
+import dev.sluice.cli.process.SpoolPlan;
 import dev.sluice.cli.process.StopSignal;
 import dev.sluice.gateway.Clients;
 import dev.sluice.settings.SluiceSettings;
+import dev.sluice.spool.SpoolOptions;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,18 +34,30 @@ final class GatewayCommand implements Callable<Integer> {
     Clients clients = Clients.of(settings.gateway(), options.main().environment());
     StopSignal stop = StopSignal.install();
     try (Closing closing = new Closing()) {
-      Optional<LateDatabase> database = Optional.empty();
-      if (settings.database().url().isPresent()) {
-        options.say("database " + settings.database().url().get());
-        database =
-            Optional.of(
-                closing.add(new LateDatabase(() -> options.main().servers().database(settings))));
-      } else {
-        options.say("no database: the gateway tells no states of tasks");
-      }
-      Broker broker = closing.add(options.brokerUnawaited(settings, "gateway"));
-      new GatewayProcess(settings, clients, broker, database).run(stop);
+      Optional<LateDatabase> database = database(settings, closing);
+      Optional<Broker> broker = broker(settings, closing);
+      SpoolOptions spool =
+          SpoolPlan.of(settings.spool(), options.workFolder().resolve("spool").resolve("gateway"));
+      new GatewayProcess(settings, clients, spool, broker, database).run(stop);
     }
     return 0;
+  }
+
+  private Optional<Broker> broker(SluiceSettings settings, Closing closing) {
+    if (settings.spool().relay()) {
+      return Optional.of(closing.add(options.brokerUnawaited(settings, "gateway")));
+    }
+    options.say("no broker: `sluice relay` empties the spool");
+    return Optional.empty();
+  }
+
+  private Optional<LateDatabase> database(SluiceSettings settings, Closing closing) {
+    if (settings.database().url().isEmpty()) {
+      options.say("no database: the gateway tells no states of tasks");
+      return Optional.empty();
+    }
+    options.say("database " + settings.database().url().get());
+    return Optional.of(
+        closing.add(new LateDatabase(() -> options.main().servers().database(settings))));
   }
 }

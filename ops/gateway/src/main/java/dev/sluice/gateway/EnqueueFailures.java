@@ -5,6 +5,7 @@ import dev.sluice.producer.EnqueueException;
 import dev.sluice.producer.EnqueueUnknown;
 import dev.sluice.producer.PayloadInvalid;
 import dev.sluice.producer.PayloadTooLarge;
+import dev.sluice.producer.SpoolFull;
 import dev.sluice.producer.TaskRefused;
 import java.time.Duration;
 
@@ -37,6 +38,11 @@ final class EnqueueFailures {
     }
     if (failure instanceof TaskRefused) {
       return Problem.of(ProblemType.FULL, "the queue takes nothing more; send it again later")
+          .retryAfter(LATER);
+    }
+    if (failure instanceof SpoolFull) {
+      return Problem.of(
+              ProblemType.FULL, "nothing more fits into the gateway's spool; send it again later")
           .retryAfter(LATER);
     }
     String reason =

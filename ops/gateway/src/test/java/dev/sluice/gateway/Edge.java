@@ -2,7 +2,6 @@ package dev.sluice.gateway;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.broker.Delivery;
 import dev.sluice.broker.Subscription;
 import dev.sluice.broker.memory.InMemoryBroker;
 import dev.sluice.message.Message;
@@ -165,7 +164,12 @@ final class Edge implements AutoCloseable {
     BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
     Subscription subscription =
         broker.subscribe(
-            QueueSpec.of(queue), 100, (Delivery delivery) -> messages.add(delivery.message()));
+            QueueSpec.of(queue),
+            100,
+            delivery -> {
+              messages.add(delivery.message());
+              delivery.ack();
+            });
     await().until(() -> messages.size() == count);
     subscription.close();
     return List.copyOf(messages);

@@ -172,7 +172,8 @@ class GatewayAuthTest {
   private static ListAppender<ILoggingEvent> listen() {
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     Logger root = (Logger) LoggerFactory.getLogger("ROOT");
-    root.setLevel(Level.DEBUG);
+    root.setLevel(Level.INFO);
+    ((Logger) LoggerFactory.getLogger("dev.sluice")).setLevel(Level.DEBUG);
     lines.list = new CopyOnWriteArrayList<>();
     lines.start();
     root.addAppender(lines);

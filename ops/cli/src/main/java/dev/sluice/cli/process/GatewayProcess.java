@@ -9,6 +9,8 @@ import dev.sluice.gateway.GatewayOptions;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerOptions;
 import dev.sluice.settings.SluiceSettings;
+import dev.sluice.spool.SpoolOptions;
+import dev.sluice.topology.Topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -25,19 +27,27 @@ public final class GatewayProcess {
 
   private final SluiceSettings settings;
   private final Clients clients;
-  private final Broker broker;
+  private final SpoolOptions spool;
+  private final Optional<Broker> broker;
   private final Optional<LateDatabase> database;
   private final Health health = new Health();
 
   /**
    * A process that is not running yet.
    *
+   * @param spool where accepted tasks wait
+   * @param broker where they are relayed to; empty when another process does it
    * @param database tells the states of tasks; empty for none
    */
   public GatewayProcess(
-      SluiceSettings settings, Clients clients, Broker broker, Optional<LateDatabase> database) {
+      SluiceSettings settings,
+      Clients clients,
+      SpoolOptions spool,
+      Optional<Broker> broker,
+      Optional<LateDatabase> database) {
     this.settings = settings;
     this.clients = clients;
+    this.spool = spool;
     this.broker = broker;
     this.database = database;
   }
@@ -47,13 +57,29 @@ public final class GatewayProcess {
     try (ProcessMetrics metrics = new ProcessMetrics("gateway");
         ProcessEndpoint endpoint =
             ProcessEndpoint.start(settings.http(), metrics.registry(), health);
-        Producer producer = Producer.open(broker, producing());
+        Producer producer = producer();
         Gateway gateway = start(producer, metrics.registry())) {
       log.info("metrics and health on {}", endpoint.address());
-      log.info("tasks are taken on {} from {} tokens", gateway.address(), clients.size());
+      log.info(
+          "tasks of {} tokens are taken on {}, into the spool {}",
+          clients.size(),
+          gateway.address(),
+          spool.folder());
       stop.await();
     }
     log.info("closed: every request that was accepted is stored");
+  }
+
+  private Producer producer() {
+    ProducerOptions options =
+        ProducerOptions.DEFAULTS
+            .maxBodyBytes(settings.broker().maxBodyBytes())
+            .confirmTimeout(settings.broker().confirmTimeout())
+            .queues(new QueueSpecs(settings)::of)
+            .spool(spool);
+    return broker.isPresent()
+        ? Producer.open(broker.get(), options)
+        : Producer.open(new Topology(settings.broker().namespace()), options);
   }
 
   private Gateway start(Producer producer, MeterRegistry metrics) {
@@ -71,12 +97,5 @@ public final class GatewayProcess {
     } catch (IllegalStateException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private ProducerOptions producing() {
-    return ProducerOptions.DEFAULTS
-        .maxBodyBytes(settings.broker().maxBodyBytes())
-        .confirmTimeout(settings.broker().confirmTimeout())
-        .queues(new QueueSpecs(settings)::of);
   }
 }
