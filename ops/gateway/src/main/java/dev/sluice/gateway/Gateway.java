@@ -9,6 +9,9 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +28,9 @@ public final class Gateway implements AutoCloseable {
 
   private final GatewayOptions options;
   private final RequestTimes times;
+  private final List<String> routes = new ArrayList<>();
   private final Javalin javalin;
+  private volatile String address = "";
   private volatile boolean closing;
 
   private Gateway(GatewayOptions options) {
@@ -45,6 +50,7 @@ public final class Gateway implements AutoCloseable {
     GatewaySettings settings = options.settings();
     try {
       gateway.javalin.start();
+      gateway.address = "http://" + settings.host() + ":" + gateway.javalin.port();
     } catch (JavalinBindException e) {
       gateway.javalin.stop();
       throw new IllegalStateException(
@@ -62,7 +68,12 @@ public final class Gateway implements AutoCloseable {
 
   /** Where it listens, {@code http://host:port}. */
   public String address() {
-    return "http://" + options.settings().host() + ":" + javalin.port();
+    return address;
+  }
+
+  /** What is served: methods and paths. */
+  List<String> routes() {
+    return List.copyOf(routes);
   }
 
   /**
@@ -72,7 +83,13 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    javalin.stop();
+    try {
+      javalin.stop();
+    } catch (JavalinException e) {
+      log.warn(
+          "requests still ran after {} ms (gateway.shutdownDeadline): they get no answer",
+          options.settings().shutdownDeadline().toMillis());
+    }
   }
 
   private void configure(JavalinConfig config) {
@@ -131,6 +148,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private Handler timed(String route, Handler handler) {
+    routes.add(route);
     return new Answering(route, handler, times);
   }
 

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,11 +73,15 @@ final class Description {
     if (reference.isEmpty()) {
       return;
     }
-    Schema schema =
-        SCHEMAS.computeIfAbsent(reference, r -> REGISTRY.getSchema(SchemaLocation.of(PLACE + r)));
-    assertThat(schema.validate(answer.json().toString(), InputFormat.JSON))
+    assertThat(schema(reference).validate(answer.json().toString(), InputFormat.JSON))
         .as("%s against %s", answer.json(), reference)
         .isEmpty();
+  }
+
+  /** The schema that a reference within the description means. */
+  static Schema schema(String reference) {
+    return SCHEMAS.computeIfAbsent(
+        reference, r -> REGISTRY.getSchema(SchemaLocation.of(PLACE + r)));
   }
 
   private static String template(HttpRequest request) {
@@ -88,6 +93,6 @@ final class Description {
   }
 
   private static String method(HttpRequest request) {
-    return request.method().toLowerCase(java.util.Locale.ROOT);
+    return request.method().toLowerCase(Locale.ROOT);
   }
 }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -55,7 +56,7 @@ final class Edge implements AutoCloseable {
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   final Gateway gateway;
   private volatile @Nullable String hindrance;
-  private volatile @Nullable RuntimeException failure;
+  private volatile Runnable hold = () -> {};
   private final HttpClient client = HttpClient.newHttpClient();
   private final Producer producer;
 
@@ -138,14 +139,27 @@ final class Edge implements AutoCloseable {
 
   /** Has the producer fail as it never should. */
   void failNext(RuntimeException reason) {
-    failure = reason;
+    hold =
+        () -> {
+          throw reason;
+        };
+  }
+
+  /** Holds the next request in the producer: says that it is there, and waits to go on. */
+  void holdNext(CountDownLatch entered, CountDownLatch leave) {
+    hold =
+        () -> {
+          entered.countDown();
+          try {
+            leave.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        };
   }
 
   private QueueSpec queue(String name) {
-    RuntimeException reason = failure;
-    if (reason != null) {
-      throw reason;
-    }
+    hold.run();
     return QueueSpec.of(name);
   }
 
