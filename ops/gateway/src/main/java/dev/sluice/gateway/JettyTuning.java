@@ -1,7 +1,6 @@
 package dev.sluice.gateway;
 
 import dev.sluice.settings.GatewaySettings;
-import java.util.concurrent.ArrayBlockingQueue;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -17,18 +16,15 @@ final class JettyTuning {
   private static final int HEADER_BYTES = 16 << 10;
   private static final int SMALL_BUFFER = 4 << 10;
   private static final int ACCEPT_QUEUE = 1024;
-  private static final int SPARE_JOBS = 256;
   // A silent connection has no request under way: nothing is lost with it.
   private static final int SHUTDOWN_IDLE_MILLIS = 100;
 
   private JettyTuning() {}
 
-  /** A connection has one request under way, so that more jobs than this cannot wait. */
+  /** No more jobs wait than there are connections: each has one request under way. */
   static QueuedThreadPool threads(GatewaySettings settings) {
-    int jobs = settings.maxConnections() + SPARE_JOBS;
     QueuedThreadPool threads =
-        new QueuedThreadPool(
-            settings.threads(), Math.min(8, settings.threads()), new ArrayBlockingQueue<>(jobs));
+        new QueuedThreadPool(settings.threads(), Math.min(8, settings.threads()));
     threads.setName("gateway");
     return threads;
   }
