@@ -6,6 +6,7 @@ import io.javalin.http.Handler;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -85,8 +86,7 @@ final class BatchRoute implements Handler {
         continue;
       }
       refused(item, problem, http.req().getRequestURI());
-      // Each further task would wait for what is away once more.
-      shut = problem.status() == 503 && problem.taskId() == null ? problem : shut;
+      shut = shutBy(problem);
     }
     answer.put("accepted", accepted).put("refused", tasks.size() - accepted);
     if (shut != null && shut.retryAfter() != null) {
@@ -112,6 +112,21 @@ final class BatchRoute implements Handler {
     } catch (Refusal e) {
       return e.problem();
     }
+  }
+
+  /** What all further tasks would wait for, or find, as well; null when they may fare better. */
+  private static @Nullable Problem shutBy(Problem problem) {
+    return switch (problem.type()) {
+      case FULL, UNAVAILABLE -> problem;
+      case OUTCOME_UNKNOWN ->
+          new Problem(
+              ProblemType.UNAVAILABLE,
+              "not tried, since the outcome of one before it is unknown; send it again later",
+              List.of(),
+              problem.retryAfter(),
+              null);
+      default -> null;
+    };
   }
 
   private static void refused(ObjectNode item, Problem problem, String instance) {

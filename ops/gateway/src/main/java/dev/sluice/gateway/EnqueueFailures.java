@@ -37,7 +37,7 @@ final class EnqueueFailures {
           .retryAfter(SOON);
     }
     if (failure instanceof TaskRefused) {
-      return Problem.of(ProblemType.FULL, "the queue takes nothing more; send it again later")
+      return Problem.of(ProblemType.QUEUE_FULL, "the queue takes nothing more; send it again later")
           .retryAfter(LATER);
     }
     if (failure instanceof SpoolFull) {

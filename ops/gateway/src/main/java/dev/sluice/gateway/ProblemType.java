@@ -20,6 +20,7 @@ enum ProblemType {
   INTERNAL(500, "internal", "Something is wrong on this side"),
   NO_DATABASE(501, "no-database", "The states of tasks are not known here"),
   FULL(503, "full", "Too much is waiting already"),
+  QUEUE_FULL(503, "queue-full", "Too much is waiting in the queue already"),
   OUTCOME_UNKNOWN(503, "outcome-unknown", "The task may be enqueued or not"),
   UNAVAILABLE(503, "unavailable", "It cannot be done now"),
   CLOSING(503, "closing", "The gateway is closing");

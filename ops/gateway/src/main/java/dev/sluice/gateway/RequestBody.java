@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Reads bodies within limits: of each, and of all that are held at once.
@@ -19,6 +20,7 @@ final class RequestBody {
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final long mostHeld;
+  private final LongSupplier nanoTime;
   private final AtomicLong held = new AtomicLong();
 
   /**
@@ -27,7 +29,12 @@ final class RequestBody {
    * @param mostHeld bytes of all large bodies that are read or handled at once
    */
   RequestBody(long mostHeld) {
+    this(mostHeld, System::nanoTime);
+  }
+
+  RequestBody(long mostHeld, LongSupplier nanoTime) {
     this.mostHeld = mostHeld;
+    this.nanoTime = nanoTime;
   }
 
   /** What is done with a body. */
@@ -67,8 +74,8 @@ final class RequestBody {
     }
   }
 
-  private static byte[] bytes(InputStream in, long announced, int limit) throws IOException {
-    long start = System.nanoTime();
+  private byte[] bytes(InputStream in, long announced, int limit) throws IOException {
+    long start = nanoTime.getAsLong();
     int expected = announced < 0 ? 1024 : (int) announced;
     ByteArrayOutputStream body = new ByteArrayOutputStream(Math.max(32, expected));
     byte[] block = new byte[Math.min(8192, Math.max(32, expected))];
@@ -77,7 +84,7 @@ final class RequestBody {
         throw tooLarge(limit);
       }
       body.write(block, 0, n);
-      if (System.nanoTime() - start > SLOWEST_NANOS) {
+      if (nanoTime.getAsLong() - start > SLOWEST_NANOS) {
         throw Problem.of(ProblemType.TIMEOUT, "the body took more than 30 s; send it faster")
             .refusal();
       }

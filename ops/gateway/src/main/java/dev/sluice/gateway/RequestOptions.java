@@ -18,6 +18,7 @@ final class RequestOptions {
 
   private static final String PREFIX = "sluice-";
   private static final String HEADER_PREFIX = "sluice-header-";
+  private static final char NO_CHARACTER = '\uFFFD';
   private static final String QUERY_HEADER = "header.";
 
   private RequestOptions() {}
@@ -84,10 +85,14 @@ final class RequestOptions {
       return text;
     }
     try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+      String decoded = URLDecoder.decode(text, StandardCharsets.UTF_8);
+      if (decoded.indexOf(NO_CHARACTER) < 0) {
+        return decoded;
+      }
+      reader.fault("query", "'" + text + "' is not UTF-8");
     } catch (IllegalArgumentException e) {
       reader.fault("query", "'" + text + "' is not percent-encoded as it must be");
-      return "";
     }
+    return "";
   }
 }

@@ -2,12 +2,14 @@ package dev.sluice.gateway;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.broker.Broker;
 import dev.sluice.broker.Subscription;
 import dev.sluice.broker.memory.InMemoryBroker;
 import dev.sluice.message.Message;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerOptions;
 import dev.sluice.settings.SluiceSettings;
+import dev.sluice.spool.SpoolOptions;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -32,6 +34,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,8 @@ final class Edge implements AutoCloseable {
       """
           .formatted(Clients.sha256(TOKEN), Clients.sha256(OTHER_TOKEN));
 
+  private static final String DEFAULTS = "gateway:\n  port: 0\n" + TOKENS;
+
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.now().truncatedTo(ChronoUnit.SECONDS));
   final InMemoryBroker broker = InMemoryBroker.manual(Topology.DEFAULT, now::get);
@@ -60,16 +65,19 @@ final class Edge implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Producer producer;
 
-  private Edge(String yaml, Optional<DataSource> dataSource, Map<String, String> environment) {
+  private Edge(
+      String yaml,
+      Optional<DataSource> dataSource,
+      Map<String, String> environment,
+      BiFunction<Broker, ProducerOptions, Producer> opening) {
     SluiceSettings settings = settings(yaml);
-    producer =
-        Producer.open(
-            broker,
-            ProducerOptions.DEFAULTS
-                .maxBodyBytes(settings.broker().maxBodyBytes())
-                .confirmTimeout(Duration.ofMillis(200))
-                .queues(this::queue)
-                .clock(now::get));
+    ProducerOptions producing =
+        ProducerOptions.DEFAULTS
+            .maxBodyBytes(settings.broker().maxBodyBytes())
+            .confirmTimeout(Duration.ofMillis(200))
+            .queues(this::queue)
+            .clock(now::get);
+    producer = opening.apply(broker, producing);
     gateway =
         Gateway.start(
             new GatewayOptions(
@@ -90,15 +98,24 @@ final class Edge implements AutoCloseable {
 
   /** With two clients and these further lines of section {@code gateway}. */
   static Edge of(String moreOfGateway) {
-    return ofYaml("gateway:\n  port: 0\n" + TOKENS + moreOfGateway, Map.of());
+    return ofYaml(DEFAULTS + moreOfGateway, Map.of());
   }
 
   static Edge ofYaml(String yaml, Map<String, String> environment) {
-    return new Edge(yaml, Optional.empty(), environment);
+    return new Edge(yaml, Optional.empty(), environment, Producer::open);
   }
 
   static Edge on(DataSource dataSource) {
-    return new Edge("gateway:\n  port: 0\n" + TOKENS, Optional.of(dataSource), Map.of());
+    return new Edge(DEFAULTS, Optional.of(dataSource), Map.of(), Producer::open);
+  }
+
+  /** On a spool that nobody relays. */
+  static Edge spooling(SpoolOptions spool) {
+    return new Edge(
+        DEFAULTS,
+        Optional.empty(),
+        Map.of(),
+        (broker, options) -> Producer.open(broker.topology(), options.spool(spool)));
   }
 
   /** A request with the token of the shop and JSON as its type. */

@@ -158,14 +158,10 @@ class GatewayBadInputTest {
           window=1h                | query.window   | together with an idempotency key alone
           idempotency_key=k        | query.idempotency_key | given as the header Idempotency-Key
           header.a=1&header.a=2    | query.header.a | given twice
-          delay=%zz                | query          | not percent-encoded
+          header.a=%FF             | query          | is not UTF-8
           """)
   void an_option_that_is_unknown_or_wrong_is_refused(String query, String path, String reason) {
-    Answer answer = EDGE.post("/v1/tasks/clicks.record?" + query.replace("%zz", "%25zz"), "{}");
-    if (query.contains("%zz")) {
-      assertThat(answer.status()).isEqualTo(400);
-      return;
-    }
+    Answer answer = EDGE.post("/v1/tasks/clicks.record?" + query, "{}");
 
     assertThat(answer.status()).as(answer.json().toString()).isEqualTo(400);
     assertThat(answer.problem()).isEqualTo("bad-request");

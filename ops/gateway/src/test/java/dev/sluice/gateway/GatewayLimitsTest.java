@@ -136,6 +136,15 @@ class GatewayLimitsTest {
   }
 
   @Test
+  void a_query_that_is_not_percent_encoded_is_400() throws Exception {
+    try (RawHttp raw = RawHttp.connect(edge.gateway.address())) {
+      raw.send(head("Content-Length: 2").replace("record HTTP", "record?delay=%zz HTTP") + "{}");
+
+      assertThat(raw.readHead()).startsWith("HTTP/1.1 400 ").contains("application/problem+json");
+    }
+  }
+
+  @Test
   void the_server_does_not_tell_what_it_is() {
     assertThat(edge.get("/health/live").response().headers().map())
         .doesNotContainKeys("server", "x-powered-by");

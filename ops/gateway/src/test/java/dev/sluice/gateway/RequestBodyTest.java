@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.gateway.RequestBody.Use;
+import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
@@ -11,7 +12,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class RequestBodyTest {
@@ -68,6 +71,19 @@ class RequestBodyTest {
           .isEqualTo(400);
     }
     assertThat(read(request(60_000, 60_000))).isEqualTo(60_000);
+  }
+
+  @Test
+  void a_body_that_trickles_is_refused_before_it_holds_a_thread_for_long() {
+    AtomicLong now = new AtomicLong();
+    RequestBody patient =
+        new RequestBody(100_000, () -> now.getAndAdd(Duration.ofSeconds(9).toNanos()));
+
+    Refusal refusal =
+        catchThrowableOfType(
+            Refusal.class, () -> patient.read(request(50_000, 50_000), LIMIT, body -> {}));
+
+    assertThat(refusal.problem().type()).isEqualTo(ProblemType.TIMEOUT);
   }
 
   private Problem refused(HttpServletRequest request, Use use) {
@@ -129,7 +145,7 @@ class RequestBodyTest {
     }
 
     @Override
-    public void setReadListener(jakarta.servlet.ReadListener listener) {
+    public void setReadListener(ReadListener listener) {
       throw new UnsupportedOperationException();
     }
   }
