@@ -37,6 +37,8 @@ final class OptionReader {
 
   private static final int LONGEST_KEY = 255;
   private static final Duration LONGEST_DELAY = Duration.ofDays(3650);
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
+  private static final int LAST_YEAR = 9999;
 
   private final InstantSource clock;
   private final List<Fault> faults = new ArrayList<>();
@@ -76,7 +78,7 @@ final class OptionReader {
 
   /** What was taken; refuses the request when any of it is wrong. */
   TaskOptions options(ProblemType whenWrong) {
-    Duration delay = read("delay", DurationText::parse);
+    Duration delay = read("delay", text -> bounded(DurationText.parse(text), LONGEST_DELAY));
     Duration countdown = read("countdown", OptionReader::seconds);
     Instant eta = read("eta", OptionReader::time);
     together("delay", "countdown");
@@ -125,37 +127,43 @@ final class OptionReader {
 
   private Instant expiry(String text) {
     return text.matches("[0-9]+(ms|s|m|h|d)")
-        ? clock.instant().plus(bounded(DurationText.parse(text)))
+        ? clock.instant().plus(bounded(DurationText.parse(text), LONGEST_DELAY))
         : time(text);
   }
 
   private static Instant time(String text) {
+    OffsetDateTime time;
     try {
-      return OffsetDateTime.parse(text).toInstant();
+      time = OffsetDateTime.parse(text);
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
           "is no time with its zone; write one such as 2026-01-31T12:00:00Z", e);
     }
+    if (time.getYear() < 1970 || time.getYear() > LAST_YEAR) {
+      throw new IllegalArgumentException("must lie in the years 1970 to " + LAST_YEAR);
+    }
+    return time.toInstant();
   }
 
   private static Duration seconds(String text) {
     if (!text.matches("[0-9]{1,12}(\\.[0-9]{1,9})?")) {
       throw new IllegalArgumentException("must be a number of seconds, such as 30 or 0.5");
     }
-    return bounded(Duration.ofMillis(new BigDecimal(text).movePointRight(3).longValue()));
+    return bounded(
+        Duration.ofMillis(new BigDecimal(text).movePointRight(3).longValue()), LONGEST_DELAY);
   }
 
   private static Duration window(String text) {
-    Duration window = DurationText.parse(text);
+    Duration window = bounded(DurationText.parse(text), LONGEST_WINDOW);
     if (window.isZero()) {
       throw new IllegalArgumentException("must be longer than 0");
     }
     return window;
   }
 
-  private static Duration bounded(Duration duration) {
-    if (duration.compareTo(LONGEST_DELAY) > 0) {
-      throw new IllegalArgumentException("must be at most " + LONGEST_DELAY.toDays() + " days");
+  private static Duration bounded(Duration duration, Duration longest) {
+    if (duration.compareTo(longest) > 0) {
+      throw new IllegalArgumentException("must be at most " + longest.toDays() + " days");
     }
     return duration;
   }

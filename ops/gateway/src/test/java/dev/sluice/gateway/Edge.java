@@ -109,6 +109,12 @@ final class Edge implements AutoCloseable {
     return new Edge(DEFAULTS, Optional.of(dataSource), Map.of(), Producer::open);
   }
 
+  /** In front of a producer, which it closes. */
+  static Edge between(String moreOfGateway, DataSource dataSource, Producer producer) {
+    return new Edge(
+        DEFAULTS + moreOfGateway, Optional.of(dataSource), Map.of(), (broker, options) -> producer);
+  }
+
   /** On a spool that nobody relays. */
   static Edge spooling(SpoolOptions spool) {
     return new Edge(

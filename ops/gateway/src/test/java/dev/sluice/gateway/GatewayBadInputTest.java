@@ -144,6 +144,10 @@ class GatewayBadInputTest {
           countdown=99999999999    | query.countdown | at most
           eta=tomorrow             | query.eta      | is no time with its zone
           eta=2030-01-01T00:00:00  | query.eta      | is no time with its zone
+          delay=999999999999d      | query.delay    | at most
+          eta=%2B999999999-12-31T23:59:59Z | query.eta | in the years 1970 to 9999
+          eta=-999999999-01-01T00:00:00%2B18:00 | query.eta | in the years 1970 to 9999
+          expires=1969-12-31T00:00:00Z | query.expires | in the years 1970 to 9999
           expires=later            | query.expires  | is no time with its zone
           expires=999999999999d    | query.expires  | at most
           priority=10              | query.priority | a whole number from 0 to 9
