@@ -18,6 +18,7 @@ import dev.sluice.spool.SpoolOptions;
 import dev.sluice.task.TaskType;
 import dev.sluice.topology.Topology;
 import dev.sluice.worker.Outcome;
+import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.Worker;
 import dev.sluice.worker.WorkerOptions;
 import java.nio.file.Path;
@@ -64,7 +65,11 @@ class GatewayIT {
     execute("CREATE TABLE click (n INT NOT NULL)");
     broker = RabbitBroker.open(RabbitOptions.of(services.rabbit().url()).topology(TOPOLOGY));
     worker =
-        Worker.open(WorkerOptions.of(broker).dataSource(database.dataSource()).controlBus(false))
+        Worker.open(
+                WorkerOptions.of(broker)
+                    .dataSource(database.dataSource())
+                    .controlBus(false)
+                    .queue(CLICK.queue(), QueueOptions.DEFAULTS))
             .handle(
                 CLICK,
                 (click, context, connection) -> {

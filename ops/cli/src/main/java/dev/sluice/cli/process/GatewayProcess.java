@@ -76,7 +76,8 @@ public final class GatewayProcess {
             .maxBodyBytes(settings.broker().maxBodyBytes())
             .confirmTimeout(settings.broker().confirmTimeout())
             .queues(new QueueSpecs(settings)::of)
-            .spool(spool);
+            .spool(spool)
+            .flushTimeout(settings.gateway().shutdownDeadline());
     return broker.isPresent()
         ? Producer.open(broker.get(), options)
         : Producer.open(new Topology(settings.broker().namespace()), options);
