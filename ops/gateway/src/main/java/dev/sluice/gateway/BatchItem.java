@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.TaskRequest.Place;
 import java.time.InstantSource;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -7,13 +8,18 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One task of a batch: {@code {"name": …, "kwargs": {…}, "headers": {…}, option: value …}}.
- *
- * @param path where it stands in the batch
+ * Reads one task of a batch: {@code {"name": …, "kwargs": {…}, "headers": {…}, option: value …}}.
  */
-record BatchItem(String name, ObjectNode kwargs, TaskOptions options, String path) {
+final class BatchItem {
 
-  static BatchItem read(JsonNode item, String path, InstantSource clock) {
+  private BatchItem() {}
+
+  /**
+   * Reads a task.
+   *
+   * @param path where it stands in the batch
+   */
+  static TaskRequest read(JsonNode item, String path, InstantSource clock) {
     if (!(item instanceof ObjectNode members)) {
       throw invalid(path, "must be an object with name and kwargs");
     }
@@ -32,7 +38,8 @@ record BatchItem(String name, ObjectNode kwargs, TaskOptions options, String pat
       }
     }
     TaskOptions options = reader.options(ProblemType.INVALID);
-    return new BatchItem(members.path("name").stringValue(), kwargs(members, path), options, path);
+    return new TaskRequest(
+        members.path("name").stringValue(), kwargs(members, path), options, Place.inBatch(path));
   }
 
   private static ObjectNode kwargs(ObjectNode members, String path) {

@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.producer.TaskHandle;
+import dev.sluice.settings.GatewaySettings.Task;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import jakarta.servlet.http.HttpServletRequest;
@@ -98,15 +99,9 @@ final class BatchRoute implements Handler {
   /** Enqueues one task and tells of it; returns what hinders it, if anything. */
   private @Nullable Problem enqueue(Client client, JsonNode task, int index, ObjectNode item) {
     try {
-      BatchItem wanted = BatchItem.read(task, "$[" + index + "]", clock);
-      TaskHandle handle =
-          desk.enqueue(
-              client,
-              wanted.name(),
-              desk.find(client, wanted.name(), wanted.path() + ".name"),
-              wanted.options(),
-              wanted.kwargs(),
-              wanted.path() + ".kwargs");
+      TaskRequest wanted = BatchItem.read(task, "$[" + index + "]", clock);
+      Task known = desk.find(client, wanted.name(), wanted.place().name());
+      TaskHandle handle = desk.enqueue(client, known, wanted);
       item.put("status", 202).put("task_id", handle.taskId()).put("new", handle.isNew());
       return null;
     } catch (Refusal e) {

@@ -5,10 +5,10 @@ import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.TaskHandle;
 import dev.sluice.settings.GatewaySettings.Task;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Decides whether a client may enqueue a task and hands it to the producer: the one way in, for a
@@ -22,9 +22,16 @@ final class EnqueueDesk {
   private final Producer producer;
   private final TaskCatalog catalog;
   private final FolderSchemas schemas;
+  private final Duration onceWindow;
 
-  EnqueueDesk(Producer producer, TaskCatalog catalog, FolderSchemas schemas) {
+  /**
+   * A desk.
+   *
+   * @param onceWindow how long an idempotency key is remembered when a request does not say
+   */
+  EnqueueDesk(Producer producer, TaskCatalog catalog, FolderSchemas schemas, Duration onceWindow) {
     this.producer = producer;
+    this.onceWindow = onceWindow;
     this.catalog = catalog;
     this.schemas = schemas;
   }
@@ -62,10 +69,10 @@ final class EnqueueDesk {
   /**
    * Enqueues a task.
    *
-   * @param path where its payload stood
+   * @param task what {@link #find} found
    */
-  TaskHandle enqueue(
-      Client client, String name, Task task, TaskOptions options, ObjectNode kwargs, String path) {
+  TaskHandle enqueue(Client client, Task task, TaskRequest wanted) {
+    TaskOptions options = wanted.options();
     if (options.queue() != null
         && !options.queue().equals(task.queue())
         && !client.mayName(options.queue())) {
@@ -73,34 +80,44 @@ final class EnqueueDesk {
               ProblemType.FORBIDDEN, "the token does not allow the queue '" + options.queue() + "'")
           .refusal();
     }
-    List<Fault> faults = schemas.check(name, kwargs, path);
+    List<Fault> faults = schemas.check(wanted.name(), wanted.kwargs(), wanted.place().payload());
     if (!faults.isEmpty()) {
       throw Problem.of(ProblemType.INVALID, faults).refusal();
     }
     try {
       return producer.enqueueNamed(
-          name,
-          kwargs,
+          wanted.name(),
+          wanted.kwargs(),
           options.version() == null ? task.version() : options.version(),
           task.queue(),
-          producing(options));
+          producing(client, options));
     } catch (IllegalArgumentException e) {
       throw Problem.at(ProblemType.INVALID, "options", String.valueOf(e.getMessage())).refusal();
     } catch (EnqueueException e) {
-      log.debug("task {} of {} was not enqueued", name, client, e);
-      throw EnqueueFailures.explain(e, path).refusal();
+      log.debug("task {} of {} was not enqueued", wanted.name(), client, e);
+      throw EnqueueFailures.explain(e, wanted.place()).refusal();
     }
   }
 
-  private static EnqueueOptions producing(TaskOptions options) {
-    return new EnqueueOptions(
-        options.taskId(),
-        options.queue(),
-        options.delay(),
-        options.eta(),
-        options.expires(),
-        options.priority(),
-        options.headers());
+  private EnqueueOptions producing(Client client, TaskOptions options) {
+    EnqueueOptions producing =
+        new EnqueueOptions(
+            options.taskId(),
+            options.queue(),
+            options.delay(),
+            options.eta(),
+            options.expires(),
+            options.priority(),
+            options.headers(),
+            null,
+            null);
+    if (options.key() == null) {
+      return producing;
+    }
+    // No token's key is another's, nor one that an application uses by itself.
+    return producing.once(
+        "gateway:" + client.name() + ":" + options.key(),
+        options.window() == null ? onceWindow : options.window());
   }
 
   private static boolean isTaskName(String name) {

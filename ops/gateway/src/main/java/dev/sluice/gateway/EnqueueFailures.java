@@ -1,8 +1,10 @@
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.TaskRequest.Place;
 import dev.sluice.producer.BrokerUnavailable;
 import dev.sluice.producer.EnqueueException;
 import dev.sluice.producer.EnqueueUnknown;
+import dev.sluice.producer.KeyConflict;
 import dev.sluice.producer.PayloadInvalid;
 import dev.sluice.producer.PayloadTooLarge;
 import dev.sluice.producer.SpoolFull;
@@ -19,14 +21,21 @@ final class EnqueueFailures {
   /**
    * The problem.
    *
-   * @param path of the payload
+   * @param place of the task
    */
-  static Problem explain(EnqueueException failure, String path) {
+  static Problem explain(EnqueueException failure, Place place) {
     if (failure instanceof PayloadTooLarge) {
-      return Problem.at(ProblemType.TOO_LARGE, path, sentence(failure));
+      return Problem.at(ProblemType.TOO_LARGE, place.payload(), sentence(failure));
     }
     if (failure instanceof PayloadInvalid) {
-      return Problem.at(ProblemType.INVALID, path, sentence(failure));
+      return Problem.at(ProblemType.INVALID, place.payload(), sentence(failure));
+    }
+    if (failure instanceof KeyConflict) {
+      return Problem.at(
+              ProblemType.KEY_REUSED,
+              place.key(),
+              "was used with another body; use another key for another body")
+          .taskId(failure.taskId());
     }
     if (failure instanceof EnqueueUnknown) {
       return Problem.of(

@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.TaskRequest.Place;
 import dev.sluice.producer.TaskHandle;
 import dev.sluice.settings.GatewaySettings.Task;
 import io.javalin.http.Context;
@@ -39,12 +40,16 @@ final class EnqueueRoute implements Handler {
     Client client = doorman.admit(request);
     MediaTypes.refuseOtherAccept(request);
     String name = http.pathParam("name");
-    Task task = desk.find(client, name, "path.name");
+    Task task = desk.find(client, name, Place.ALONE.name());
     TaskOptions options = RequestOptions.read(request, clock);
     bodies.read(
         request,
         maxBodyBytes,
-        body -> accepted(http, desk.enqueue(client, name, task, options, kwargs(body), "$")));
+        body ->
+            accepted(
+                http,
+                desk.enqueue(
+                    client, task, new TaskRequest(name, kwargs(body), options, Place.ALONE))));
   }
 
   private static ObjectNode kwargs(byte[] body) {

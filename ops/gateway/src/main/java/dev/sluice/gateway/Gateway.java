@@ -119,7 +119,8 @@ public final class Gateway implements AutoCloseable {
     Doorman doorman = new Doorman(options.clients());
     FolderSchemas schemas = new FolderSchemas(settings.schemas().orElse(null));
     EnqueueDesk desk =
-        new EnqueueDesk(options.producer(), new TaskCatalog(settings.tasks()), schemas);
+        new EnqueueDesk(
+            options.producer(), new TaskCatalog(settings.tasks()), schemas, settings.onceWindow());
     RequestBody bodies =
         new RequestBody(
             Math.max(2L * settings.maxBatchBytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE));

@@ -76,6 +76,7 @@ final class Edge implements AutoCloseable {
             .maxBodyBytes(settings.broker().maxBodyBytes())
             .confirmTimeout(Duration.ofMillis(200))
             .queues(this::queue)
+            .keys(new LocalKeys())
             .clock(now::get);
     producer = opening.apply(broker, producing);
     gateway =

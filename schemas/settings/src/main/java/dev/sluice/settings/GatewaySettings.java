@@ -38,6 +38,8 @@ public record GatewaySettings(
     Map<String, Token> tokens,
     Map<String, Task> tasks) {
 
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(29);
+
   /**
    * A bearer token and what it allows; exactly one of {@code sha256} and {@code variable} is
    * present.
@@ -68,8 +70,11 @@ public record GatewaySettings(
     if (idleTimeout.isZero()) {
       throw new IllegalArgumentException("gateway.idleTimeout: must be longer than 0");
     }
-    if (onceWindow.isZero()) {
-      throw new IllegalArgumentException("gateway.onceWindow: must be longer than 0");
+    if (onceWindow.isZero() || onceWindow.compareTo(LONGEST_WINDOW) > 0) {
+      throw new IllegalArgumentException(
+          "gateway.onceWindow: must be longer than 0 and at most "
+              + LONGEST_WINDOW.toDays()
+              + "d, what the inbox remembers");
     }
     tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
     tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));

@@ -45,7 +45,8 @@ class InvalidSettingsTest {
           spool: {syncInterval: 0s} | spool.syncInterval: must be longer than 0
           gateway: {threads: 1} | gateway.threads: 1 is below the minimum 8
           gateway: {idleTimeout: 0s} | gateway.idleTimeout: must be longer than 0
-          gateway: {onceWindow: 0s} | gateway.onceWindow: must be longer than 0
+          gateway: {onceWindow: 0s} | gateway.onceWindow: must be longer than 0 and at most 29d, what the inbox remembers
+          gateway: {onceWindow: 30d} | gateway.onceWindow: must be longer than 0 and at most 29d, what the inbox remembers
           gateway: {tokens: {a: {tasks: [t]}}} | gateway.tokens.a: needs either sha256 or variable, and not both
           gateway: {tokens: {a: {variable: A_TOKEN}}} | gateway.tokens.a.tasks: is missing
           gateway: {tokens: {a: {sha256: my-token, tasks: [t]}}} | gateway.tokens.a.sha256: the value must look like the line that sluice gateway token NAME prints

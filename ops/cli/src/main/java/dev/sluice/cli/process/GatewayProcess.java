@@ -6,6 +6,9 @@ import dev.sluice.cli.QueueSpecs;
 import dev.sluice.gateway.Clients;
 import dev.sluice.gateway.Gateway;
 import dev.sluice.gateway.GatewayOptions;
+import dev.sluice.gateway.LocalKeys;
+import dev.sluice.keys.DatabaseKeys;
+import dev.sluice.keys.KeyStore;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerOptions;
 import dev.sluice.settings.SluiceSettings;
@@ -57,7 +60,8 @@ public final class GatewayProcess {
     try (ProcessMetrics metrics = new ProcessMetrics("gateway");
         ProcessEndpoint endpoint =
             ProcessEndpoint.start(settings.http(), metrics.registry(), health);
-        Producer producer = producer();
+        Keys redis = new Keys(settings);
+        Producer producer = producer(keys(redis));
         Gateway gateway = start(producer, metrics.registry())) {
       log.info("metrics and health on {}", endpoint.address());
       log.info(
@@ -70,13 +74,26 @@ public final class GatewayProcess {
     log.info("closed: every request that was accepted is stored");
   }
 
-  private Producer producer() {
+  /** Who knows of the keys of requests: what all gateways share, if there is anything. */
+  private KeyStore keys(Keys redis) {
+    if (redis.store().isPresent()) {
+      return redis.store().get();
+    }
+    if (database.isPresent()) {
+      return new DatabaseKeys(database.get().dataSource());
+    }
+    log.info("neither Redis nor a database: this gateway alone knows the Idempotency-Keys it saw");
+    return new LocalKeys();
+  }
+
+  private Producer producer(KeyStore keys) {
     ProducerOptions options =
         ProducerOptions.DEFAULTS
             .maxBodyBytes(settings.broker().maxBodyBytes())
             .confirmTimeout(settings.broker().confirmTimeout())
             .queues(new QueueSpecs(settings)::of)
             .spool(spool)
+            .keys(keys)
             .flushTimeout(settings.gateway().shutdownDeadline());
     return broker.isPresent()
         ? Producer.open(broker.get(), options)
