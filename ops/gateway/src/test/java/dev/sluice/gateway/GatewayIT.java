@@ -12,6 +12,7 @@ import dev.sluice.devservices.DatabaseService;
 import dev.sluice.devservices.DevServices;
 import dev.sluice.devservices.ServiceKind;
 import dev.sluice.devservices.ServiceOptions;
+import dev.sluice.keys.DatabaseKeys;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerOptions;
 import dev.sluice.spool.SpoolOptions;
@@ -86,9 +87,7 @@ class GatewayIT {
             .start();
     edge =
         Edge.between(
-            "  tasks: {clicks.record: {queue: clicks}}",
-            database.dataSource(),
-            Producer.open(broker, ProducerOptions.DEFAULTS.spool(SpoolOptions.of(folder))));
+            "  tasks: {clicks.record: {queue: clicks}}", database.dataSource(), producer("one"));
   }
 
   @AfterEach
@@ -132,12 +131,39 @@ class GatewayIT {
   }
 
   @Test
+  void a_request_that_is_repeated_at_another_gateway_enqueues_nothing() {
+    try (Edge other = Edge.between("", database.dataSource(), producer("two"))) {
+      Answer first = keyed(edge, "{\"n\": 1}");
+      Answer second = keyed(other, "{\"n\": 1}");
+      Answer third = keyed(other, "{\"n\": 2}");
+
+      assertThat(first.json().path("new").booleanValue()).isTrue();
+      assertThat(second.json().path("new").booleanValue()).isFalse();
+      assertThat(second.json().path("task_id")).isEqualTo(first.json().path("task_id"));
+      assertThat(third.status()).isEqualTo(422);
+    }
+  }
+
+  @Test
   void a_database_that_is_away_costs_the_states_alone() {
     accepted(1);
     services.database().kill();
 
     assertThat(edge.get("/v1/tasks/any").status()).isEqualTo(503);
     accepted(2);
+  }
+
+  private Producer producer(String spool) {
+    return Producer.open(
+        broker,
+        ProducerOptions.DEFAULTS
+            .spool(SpoolOptions.of(folder.resolve(spool)))
+            .keys(new DatabaseKeys(database.dataSource())));
+  }
+
+  private static Answer keyed(Edge at, String body) {
+    return at.post(
+        "/v1/tasks/clicks.record", body, request -> request.header("Idempotency-Key", "key-1"));
   }
 
   private String accepted(int n) {
