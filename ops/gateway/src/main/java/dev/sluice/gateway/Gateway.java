@@ -10,9 +10,11 @@ import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
+import io.micrometer.core.instrument.Gauge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jetty.server.Connector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,9 @@ public final class Gateway implements AutoCloseable {
               .formatted(settings.host(), settings.port()),
           e);
     }
+    Gauge.builder("sluice.gateway.connections", gateway, Gateway::connections)
+        .description("Open connections, silent ones included")
+        .register(options.metrics());
     if (options.clients().size() == 0) {
       log.warn(
           "gateway.tokens names nobody: every request will be refused;"
@@ -69,6 +74,15 @@ public final class Gateway implements AutoCloseable {
   /** Where it listens, {@code http://host:port}. */
   public String address() {
     return address;
+  }
+
+  /** Open connections. */
+  private int connections() {
+    int open = 0;
+    for (Connector connector : javalin.jettyServer().server().getConnectors()) {
+      open += connector.getConnectedEndPoints().size();
+    }
+    return open;
   }
 
   /** What is served: methods and paths. */

@@ -172,6 +172,20 @@ class GatewayLimitsTest {
   }
 
   @Test
+  void open_connections_are_counted() throws Exception {
+    try (RawHttp one = RawHttp.connect(edge.gateway.address());
+        RawHttp two = RawHttp.connect(edge.gateway.address())) {
+      assertThat(one).isNotSameAs(two);
+      await().until(() -> connections() == 2);
+    }
+    await().until(() -> connections() == 0);
+  }
+
+  private double connections() {
+    return edge.metrics.get("sluice.gateway.connections").gauge().value();
+  }
+
+  @Test
   void a_silent_connection_is_closed_after_the_idle_timeout() throws Exception {
     try (Edge impatient = Edge.of("  idleTimeout: 200ms\n");
         RawHttp raw = RawHttp.connect(impatient.gateway.address())) {
