@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,15 @@ final class RawClient implements AutoCloseable {
     return latency;
   }
 
+  /** Publishes {@code count} messages and returns when all are confirmed. */
+  void publishBatch(String queue, Message template, int count) throws Exception {
+    channel.confirmSelect();
+    for (int i = 0; i < count; i++) {
+      channel.basicPublish("", queue, true, properties(template), template.body());
+    }
+    channel.waitForConfirmsOrDie();
+  }
+
   /** Consumes until {@code count} tasks have arrived, acking every 50. */
   void consume(String queue, long count, int prefetch, Audit audit) throws Exception {
     channel.basicQos(prefetch, false);
@@ -111,6 +121,32 @@ final class RawClient implements AutoCloseable {
             });
     audit.await();
     channel.basicCancel(tag);
+  }
+
+  /**
+   * Consumes until {@link #cancel}.
+   *
+   * @param arrived hears each task id, on the connection's thread
+   * @return the consumer
+   */
+  String takeAll(String queue, int prefetch, Consumer<String> arrived) throws Exception {
+    channel.basicQos(prefetch, false);
+    return channel.basicConsume(
+        queue,
+        false,
+        new DefaultConsumer(channel) {
+          @Override
+          public void handleDelivery(
+              String consumer, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
+              throws IOException {
+            arrived.accept(properties.getHeaders().get("id").toString());
+            getChannel().basicAck(envelope.getDeliveryTag(), false);
+          }
+        });
+  }
+
+  void cancel(String consumer) throws IOException {
+    channel.basicCancel(consumer);
   }
 
   /** One message of a queue, taken and put back, for a comparison; null when it is empty. */

@@ -70,6 +70,7 @@ record Result(
     line.put("double", doubled);
     line.put("rate_min", Math.round(slowest));
     line.put("rate_max", Math.round(fastest));
+    line.putAll(scenario.facts());
     return line;
   }
 
