@@ -77,7 +77,8 @@ public final class LoopRunner implements AutoCloseable {
         lastError = "";
       } catch (InterruptedException e) {
         return;
-      } catch (Exception e) {
+      } catch (Throwable e) {
+        // An error too, such as a class that is missing: a role that ends unseen is worse.
         if (stopping) {
           return;
         }

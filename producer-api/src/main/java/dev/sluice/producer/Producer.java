@@ -5,7 +5,11 @@ import dev.sluice.broker.DeclaredQueues;
 import dev.sluice.loop.LoopRunner;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.OutboxRelay;
+import dev.sluice.spool.Spool;
+import dev.sluice.spool.SpoolException;
+import dev.sluice.spool.SpoolOptions;
 import dev.sluice.task.TaskType;
+import dev.sluice.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,6 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
  *   <caption>Promises</caption>
  *   <tr><th>call</th><th>returns when</th><th>the task survives</th></tr>
  *   <tr><td>enqueue</td><td>the broker confirmed</td><td>what the broker survives</td></tr>
+ *   <tr><td>enqueue, with a spool</td><td>it is appended to the local log</td>
+ *       <td>a broker that is away, {@code kill -9}; power loss too with {@code Sync.ALWAYS}</td></tr>
  *   <tr><td>in a transaction</td><td>its row is inserted; promised from the commit on</td>
  *       <td>what the database survives</td></tr>
  * </table>
@@ -45,25 +51,53 @@ public final class Producer implements AutoCloseable {
   private final @Nullable LoopRunner outboxRelay;
   private volatile boolean closed;
 
-  private Producer(Broker broker, ProducerOptions options) {
+  private Producer(
+      Topology topology, ProducerOptions options, Intake intake, @Nullable LoopRunner outboxRelay) {
     this.options = options;
+    this.intake = intake;
+    this.outboxRelay = outboxRelay;
     factory =
-        new MessageFactory(
-            broker.topology(), options.origin(), options.maxBodyBytes(), options.clock());
-    intake = new BrokerIntake(broker, new DeclaredQueues(broker, options.queues()));
+        new MessageFactory(topology, options.origin(), options.maxBodyBytes(), options.clock());
     outbox = new Outbox(options.clock());
+  }
+
+  /**
+   * A producer on a broker, which stays the caller's to close and may be away.
+   *
+   * @throws SpoolException when there is to be a spool and it cannot be opened
+   */
+  public static Producer open(Broker broker, ProducerOptions options) {
+    SpoolOptions spool = options.spool();
+    Intake intake =
+        spool == null
+            ? new BrokerIntake(broker, new DeclaredQueues(broker, options.queues()))
+            : new SpoolIntake(Spool.open(spool));
     DataSource database = options.outbox();
-    outboxRelay =
+    LoopRunner outboxRelay =
         database == null
             ? null
             : LoopRunner.start(
                 "outbox-relay",
                 new OutboxRelay(database, broker, options.clock(), options.queues()));
+    return new Producer(broker.topology(), options, intake, outboxRelay);
   }
 
-  /** A producer on a broker, which stays the caller's to close. */
-  public static Producer open(Broker broker, ProducerOptions options) {
-    return new Producer(broker, options);
+  /**
+   * A producer that knows no broker: it appends to a spool that another process relays, {@code
+   * ops/sluice relay} for example.
+   *
+   * @param topology names the queues
+   * @throws IllegalArgumentException when the options have no spool, or an outbox to relay
+   * @throws SpoolException when the spool cannot be opened
+   */
+  public static Producer open(Topology topology, ProducerOptions options) {
+    SpoolOptions spool = options.spool();
+    if (spool == null || options.outbox() != null) {
+      throw new IllegalArgumentException(
+          "a producer without a broker needs a spool and can relay no outbox; give it spool"
+              + " options and no outbox, or a broker");
+    }
+    return new Producer(topology, options, new SpoolIntake(Spool.open(spool)), null);
   }
 
   /** As {@link #enqueue(TaskType, Record, EnqueueOptions)}, everything as the type says. */

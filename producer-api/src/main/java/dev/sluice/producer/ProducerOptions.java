@@ -1,6 +1,7 @@
 package dev.sluice.producer;
 
 import dev.sluice.message.PayloadCodec;
+import dev.sluice.spool.SpoolOptions;
 import dev.sluice.topology.QueueSpec;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBodyBytes limit of a body; default 1 MiB. Workers have the same limit
  * @param confirmTimeout how long a call waits for the broker's confirm; default 10 s
  * @param queues how a queue is declared, by its name on the broker; default {@link QueueSpec#of}
+ * @param spool local log that tasks are appended to; null to have each confirmed by the broker
  * @param outbox database whose outbox this process relays, at once after its own transactions; null
  *     leaves that to others, the workers for example
  * @param listener hears what becomes of tasks
@@ -28,6 +30,7 @@ public record ProducerOptions(
     int maxBodyBytes,
     Duration confirmTimeout,
     Function<String, QueueSpec> queues,
+    @Nullable SpoolOptions spool,
     @Nullable DataSource outbox,
     ProducerListener listener,
     InstantSource clock) {
@@ -39,6 +42,7 @@ public record ProducerOptions(
           PayloadCodec.DEFAULT_MAX_BYTES,
           Duration.ofSeconds(10),
           QueueSpec::of,
+          null,
           null,
           ProducerListener.NONE,
           InstantSource.system());
@@ -67,6 +71,10 @@ public record ProducerOptions(
 
   public ProducerOptions queues(Function<String, QueueSpec> queues) {
     return with(o -> o.queues = queues);
+  }
+
+  public ProducerOptions spool(SpoolOptions spool) {
+    return with(o -> o.spool = spool);
   }
 
   public ProducerOptions outbox(DataSource outbox) {
@@ -101,6 +109,7 @@ public record ProducerOptions(
     private int maxBodyBytes;
     private Duration confirmTimeout;
     private Function<String, QueueSpec> queues;
+    private @Nullable SpoolOptions spool;
     private @Nullable DataSource outbox;
     private ProducerListener listener;
     private InstantSource clock;
@@ -110,6 +119,7 @@ public record ProducerOptions(
       maxBodyBytes = from.maxBodyBytes;
       confirmTimeout = from.confirmTimeout;
       queues = from.queues;
+      spool = from.spool;
       outbox = from.outbox;
       listener = from.listener;
       clock = from.clock;
@@ -117,7 +127,7 @@ public record ProducerOptions(
 
     ProducerOptions options() {
       return new ProducerOptions(
-          origin, maxBodyBytes, confirmTimeout, queues, outbox, listener, clock);
+          origin, maxBodyBytes, confirmTimeout, queues, spool, outbox, listener, clock);
     }
   }
 }

@@ -10,6 +10,7 @@ import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.ObjectAlreadyExistsException;
 import org.quartz.SchedulerException;
+import org.quartz.Trigger;
 import org.quartz.Trigger.TriggerState;
 import org.quartz.impl.matchers.GroupMatcher;
 import org.slf4j.Logger;
@@ -54,8 +55,12 @@ final class JobReconciler {
     TriggerState state = quartz.getTriggerState(StoredJob.triggerKey(job));
     if (state == TriggerState.NONE || before.filter(job::sameTiming).isEmpty()) {
       log.info("job {} changed", job.name());
-      quartz.scheduleJob(
-          StoredJob.detail(job), Set.of(StoredJob.trigger(job, clock.instant())), true);
+      replace(job);
+      return;
+    }
+    if (putOff(job)) {
+      log.warn("job {} was put off by a clock that is ahead: scheduled anew", job.name());
+      replace(job);
       return;
     }
     if (!before.get().equals(job)) {
@@ -65,6 +70,22 @@ final class JobReconciler {
     if (state == TriggerState.ERROR) {
       quartz.resetTriggerFromErrorState(StoredJob.triggerKey(job));
     }
+  }
+
+  /** Fires no instant twice: the firing's row knows what was fired. */
+  private void replace(JobSpec job) throws SchedulerException {
+    quartz.scheduleJob(
+        StoredJob.detail(job), Set.of(StoredJob.trigger(job, clock.instant())), true);
+  }
+
+  /** Whether Quartz, told a later time than it is, has passed over instants still to come. */
+  private boolean putOff(JobSpec job) throws SchedulerException {
+    Trigger trigger = quartz.getTrigger(StoredJob.triggerKey(job));
+    if (trigger == null || trigger.getNextFireTime() == null) {
+      return false;
+    }
+    Instant stored = trigger.getNextFireTime().toInstant();
+    return job.timing().nextAfter(clock.instant()).filter(stored::isAfter).isPresent();
   }
 
   private void add(JobSpec job) throws SchedulerException {

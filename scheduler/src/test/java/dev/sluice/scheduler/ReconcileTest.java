@@ -89,6 +89,22 @@ class ReconcileTest {
   }
 
   @Test
+  void a_job_that_a_clock_far_ahead_has_put_off_is_due_again_after_a_start() {
+    run(SWEEP);
+    tables.update(
+        "UPDATE SLUICE_QRTZ_TRIGGERS SET NEXT_FIRE_TIME = ?",
+        Instant.now().plus(Duration.ofDays(400)).toEpochMilli());
+
+    run(SWEEP);
+
+    assertThat(
+            tables.query(
+                "SELECT 1 FROM SLUICE_QRTZ_TRIGGERS WHERE NEXT_FIRE_TIME <= ?",
+                Instant.now().plus(Duration.ofHours(1)).toEpochMilli()))
+        .hasSize(1);
+  }
+
+  @Test
   void firings_missed_while_no_scheduler_was_up_are_one_firing_of_the_newest_instant() {
     run(SWEEP);
     Instant newest = SWEEP.timing().newestDue(Instant.now()).orElseThrow();

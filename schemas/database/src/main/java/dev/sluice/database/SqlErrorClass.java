@@ -4,13 +4,13 @@ package dev.sluice.database;
 public enum SqlErrorClass {
   /** A row with this key exists. */
   DUPLICATE_KEY,
-  /** The transaction was chosen as a victim; it is rolled back. */
+  /** The transaction lost against another one; it is rolled back. */
   DEADLOCK,
   /** Somebody else holds the lock for longer than we wait. */
   LOCK_TIMEOUT,
   /** The connection broke, or none could be had. */
   CONNECTION_LOST,
-  /** The server takes no writes: a replica, or a primary that steps down. */
+  /** The server takes no writes: a replica, a primary that steps down, a full disk. */
   READ_ONLY,
   /** The statement does not fit the schema: no such table or column, a syntax error. */
   SCHEMA,

@@ -34,6 +34,7 @@ public final class SqlErrors {
           entry(1062, DUPLICATE_KEY),
           entry(1586, DUPLICATE_KEY),
           entry(23505, DUPLICATE_KEY),
+          entry(1020, DEADLOCK), // MariaDB: the row has changed since the snapshot
           entry(1213, DEADLOCK),
           entry(40001, DEADLOCK),
           entry(1205, LOCK_TIMEOUT),
@@ -60,6 +61,8 @@ public final class SqlErrors {
           entry(90067, CONNECTION_LOST),
           entry(90098, CONNECTION_LOST), // H2: database has been closed
           entry(90121, CONNECTION_LOST), // H2: database is already closed
+          entry(1021, READ_ONLY), // disk full
+          entry(1114, READ_ONLY), // the table is full: InnoDB cannot grow it
           entry(1290, READ_ONLY), // --read-only or --super-read-only
           entry(1792, READ_ONLY),
           entry(1836, READ_ONLY),
@@ -87,6 +90,7 @@ public final class SqlErrors {
           entry(21002, SCHEMA),
           entry(90096, SCHEMA),
           entry(1048, DATA), // null
+          entry(1153, DATA), // over max_allowed_packet; its SQL state is a lost connection's
           entry(1216, DATA),
           entry(1217, DATA),
           entry(1264, DATA), // out of range

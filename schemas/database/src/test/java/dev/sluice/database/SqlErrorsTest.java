@@ -42,6 +42,26 @@ class SqlErrorsTest extends SqlErrorsContract {
   }
 
   @Test
+  void a_statement_over_max_allowed_packet_is_not_a_lost_connection_though_it_says_so() {
+    assertThat(SqlErrors.classify(new SQLException("packet bigger", "08S01", 1153)))
+        .isEqualTo(SqlErrorClass.DATA);
+  }
+
+  @Test
+  void a_server_whose_disk_is_full_takes_no_writes() {
+    assertThat(SqlErrors.classify(new SQLException("Disk full", "HY000", 1021)))
+        .isEqualTo(SqlErrorClass.READ_ONLY);
+    assertThat(SqlErrors.classify(new SQLException("The table is full", "HY000", 1114)))
+        .isEqualTo(SqlErrorClass.READ_ONLY);
+  }
+
+  @Test
+  void a_row_that_has_changed_since_the_snapshot_rolls_the_transaction_back() {
+    assertThat(SqlErrors.classify(new SQLException("Record has changed", "HY000", 1020)))
+        .isEqualTo(SqlErrorClass.DEADLOCK);
+  }
+
+  @Test
   void what_nobody_knows_is_other() {
     assertThat(SqlErrors.classify(new SQLException("?"))).isEqualTo(SqlErrorClass.OTHER);
   }

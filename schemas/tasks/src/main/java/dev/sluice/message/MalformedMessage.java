@@ -4,7 +4,7 @@ package dev.sluice.message;
  * A message that is no task: {@code path} is the property, header or place in the body that is
  * wrong.
  */
-public final class MalformedMessage extends Exception {
+public sealed class MalformedMessage extends Exception permits BodyTooLarge {
   private static final long serialVersionUID = 1L;
 
   private final String path;

@@ -103,6 +103,7 @@ public final class PayloadCodec {
   /**
    * Reads arguments and callbacks.
    *
+   * @throws BodyTooLarge when the body is over the limit, or would be once decompressed
    * @throws MalformedMessage when the body is no JSON {@code [args, kwargs, embed]}
    */
   public TaskBody parse(TaskMessage message) throws MalformedMessage {
@@ -205,7 +206,7 @@ public final class PayloadCodec {
   private byte[] decompressed(TaskMessage message) throws MalformedMessage {
     byte[] body = message.body();
     if (body.length > maxBytes) {
-      throw tooLarge(body.length + " bytes");
+      throw new BodyTooLarge(maxBytes, body.length + " bytes");
     }
     Object compression = message.headers().get(Headers.COMPRESSION);
     if (compression == null) {
@@ -222,17 +223,13 @@ public final class PayloadCodec {
       for (int n = in.read(block); n >= 0; n = in.read(block)) {
         out.write(block, 0, n);
         if (out.size() > maxBytes) {
-          throw tooLarge("more, once decompressed");
+          throw new BodyTooLarge(maxBytes, "more, once decompressed");
         }
       }
       return out.toByteArray();
     } catch (IOException e) {
       throw new MalformedMessage("body", "not a zlib stream: " + e.getMessage());
     }
-  }
-
-  private MalformedMessage tooLarge(@Nullable String size) {
-    return new MalformedMessage("body", "at most " + maxBytes + " bytes are allowed, got " + size);
   }
 
   private static String pathOf(JacksonException e) {

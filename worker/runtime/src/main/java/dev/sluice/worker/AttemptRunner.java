@@ -1,5 +1,6 @@
 package dev.sluice.worker;
 
+import dev.sluice.message.BodyTooLarge;
 import dev.sluice.message.DeadReason;
 import dev.sluice.message.MalformedMessage;
 import dev.sluice.message.MessageCodec;
@@ -96,7 +97,7 @@ final class AttemptRunner {
       return new Settlement.GivenBack("the worker stopped before it was started");
     } catch (SQLException e) {
       return verdicts.putOff(attempt, "the database is away: " + e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Delivery of queue {} could not be judged", attempt.delivery().queue(), e);
       return attempt.taskOrNull() == null
           ? verdicts.dead(attempt, DeadReason.MALFORMED, e.toString(), e)
@@ -184,6 +185,8 @@ final class AttemptRunner {
     TaskBody body;
     try {
       body = codec.parse(attempt.task());
+    } catch (BodyTooLarge e) {
+      return verdicts.dead(attempt, DeadReason.TOO_LARGE, reason(e), null);
     } catch (MalformedMessage e) {
       return verdicts.dead(attempt, DeadReason.MALFORMED, reason(e), null);
     }

@@ -85,8 +85,8 @@ final class Listeners implements WorkerListener {
     for (WorkerListener listener : all) {
       try {
         event.accept(listener);
-      } catch (RuntimeException e) {
-        log.error("Listener {} failed", listener.getClass().getName(), e);
+      } catch (Throwable t) {
+        log.error("Listener {} failed", listener.getClass().getName(), t);
       }
     }
   }

@@ -58,12 +58,17 @@ final class Settler {
    * Answers the delivery, once.
    *
    * @return what was done: {@code settlement}, or that the delivery was given back because its
-   *     copies could not be confirmed
+   *     copies could not be confirmed or the broker has taken it back
    */
   Settlement settle(Delivery delivery, Settlement settlement) {
     if (settlement instanceof Settlement.GivenBack) {
       giveBack(delivery);
       return settlement;
+    }
+    boolean moved = !(settlement instanceof Settlement.Completed);
+    if (moved && !settlement.copies().isEmpty() && !delivery.open()) {
+      // The original comes again: a copy beside it would be a second task.
+      return new Settlement.GivenBack("the broker has taken it back");
     }
     String failure = publish(delivery, settlement.copies());
     if (failure == null) {

@@ -57,18 +57,17 @@ final class TransactionalAttempt {
   }
 
   private Settlement once(Attempt attempt, Registration.Transactional<?> handler) throws Exception {
-    try (Connection connection = dataSource.getConnection()) {
+    Connection connection = dataSource.getConnection();
+    boolean open = true;
+    try {
       attempt.using(connection);
-      boolean open = true;
-      try {
-        connection.setAutoCommit(false);
-        Settlement settlement = inTransaction(attempt, handler, connection);
-        open = false;
-        return settlement;
-      } finally {
-        attempt.using(null);
-        handBack(connection, open);
-      }
+      connection.setAutoCommit(false);
+      Settlement settlement = inTransaction(attempt, handler, connection);
+      open = false;
+      return settlement;
+    } finally {
+      attempt.using(null);
+      handBack(connection, open);
     }
   }
 
@@ -151,16 +150,19 @@ final class TransactionalAttempt {
     return sql != null && SqlErrors.classify(sql) == SqlErrorClass.DEADLOCK;
   }
 
-  /** Rolls back what is not committed; a pool expects connections that commit by themselves. */
+  /**
+   * Rolls back what is not committed and closes; a pool expects connections that commit by
+   * themselves. It never throws: after a commit nothing turns success into failure.
+   */
   private static void handBack(Connection connection, boolean open) {
-    try {
+    try (connection) {
       if (open) {
         connection.rollback();
       }
       connection.setAutoCommit(true);
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       // Broken or aborted: the server rolls back by itself, the pool drops it.
-      log.debug("A transaction could not be rolled back: {}", e.getMessage());
+      log.debug("A connection could not be handed back: {}", e.getMessage());
     }
   }
 }

@@ -108,7 +108,7 @@ final class Verdicts {
     headers.remove(Headers.SNOOZES);
     TaskMessage next =
         task.toBuilder()
-            .retries(task.retries() + 1)
+            .retries(attempt.ref().attempt())
             .eta(eta)
             .waited(null)
             .firstAttempt(first)
@@ -157,7 +157,7 @@ final class Verdicts {
     TaskMessage task = attempt.taskOrNull();
     int failed = task == null ? 0 : task.retries();
     boolean ran = reason == DeadReason.RETRIES_EXHAUSTED || reason == DeadReason.REJECTED;
-    return letters.letter(attempt, ran ? failed + 1 : failed, reason, why, cause);
+    return letters.letter(attempt, ran ? attempt.ref().attempt() : failed, reason, why, cause);
   }
 
   private Settlement snoozed(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -24,7 +25,8 @@ import javax.sql.DataSource;
  *
  * @param broker where tasks come from; stays open when the worker closes
  * @param dataSource the database of inbox, outbox and transactional handlers; empty for none
- * @param node unique name of the worker; default {@code sluice@host-pid}
+ * @param node unique name of the worker; default {@code sluice@host-pid}, from the second one of a
+ *     process on {@code sluice@host-pid-number}
  * @param queues what it consumes, by name without the namespace; at least one
  * @param limits time limits of task types that set none; default hard 15 minutes, no soft limit
  * @param consumerTimeout after this the broker takes back a delivery that is not settled; no time
@@ -60,6 +62,7 @@ public record WorkerOptions(
   private static final Duration CONSUMER_TIMEOUT = Duration.ofMinutes(30);
 
   private static final Duration HARD_LIMIT = Duration.ofMinutes(15);
+  private static final AtomicInteger NAMED = new AtomicInteger();
 
   public WorkerOptions {
     queues = Map.copyOf(queues);
@@ -84,7 +87,7 @@ public record WorkerOptions(
     return new WorkerOptions(
         broker,
         Optional.empty(),
-        "sluice@" + host() + "-" + ProcessHandle.current().pid(),
+        defaultNode(),
         Map.of(),
         TimeLimits.NONE,
         CONSUMER_TIMEOUT,
@@ -186,6 +189,13 @@ public record WorkerOptions(
     Draft draft = new Draft(this);
     change.accept(draft);
     return draft.frozen();
+  }
+
+  /** Two workers of one name would fight for one control queue. */
+  private static String defaultNode() {
+    String process = "sluice@" + host() + "-" + ProcessHandle.current().pid();
+    int number = NAMED.incrementAndGet();
+    return number == 1 ? process : process + "-" + number;
   }
 
   private static String host() {

@@ -61,11 +61,25 @@ class SettlerTest {
   }
 
   @Test
-  void a_delivery_whose_channel_is_gone_is_not_fought_for() {
-    broker.failures.add(new BrokerException.Unavailable("the broker is away", null));
+  void a_task_that_the_broker_has_taken_back_is_not_copied() {
     delivery.open = false;
 
     Settlement done = settler(Duration.ofMinutes(1)).settle(delivery, RETRIED);
+
+    assertThat(done).isInstanceOf(Settlement.GivenBack.class);
+    assertThat(broker.published).isEmpty();
+    assertThat(delivery.acks).isZero();
+  }
+
+  @Test
+  void follow_ups_are_not_fought_for_once_the_broker_has_taken_their_parent_back() {
+    broker.failures.add(new BrokerException.Unavailable("the broker is away", null));
+    delivery.open = false;
+    Settlement.Copy followUp = new Settlement.Copy(new Route.ToQueue("a"), COPY);
+
+    Settlement done =
+        settler(Duration.ofMinutes(1))
+            .settle(delivery, new Settlement.Completed(null, List.of(followUp)));
 
     assertThat(done).isInstanceOf(Settlement.GivenBack.class);
     assertThat(broker.published).hasSize(1);

@@ -22,7 +22,7 @@ class StartTest {
   @Test
   void the_defaults_are_what_the_documentation_says() {
     assertThat(options.dataSource()).isEmpty();
-    assertThat(options.node()).matches("sluice@.+-" + ProcessHandle.current().pid());
+    assertThat(options.node()).matches("sluice@.+-" + ProcessHandle.current().pid() + "(-\\d+)?");
     assertThat(options.queues()).isEmpty();
     assertThat(options.limits()).isEqualTo(new TimeLimits(null, Duration.ofMinutes(15)));
     assertThat(options.consumerTimeout()).isEqualTo(Duration.ofMinutes(30));
@@ -33,6 +33,11 @@ class StartTest {
     assertThat(options.controlBus()).isTrue();
     assertThat(QueueOptions.DEFAULTS).isEqualTo(new QueueOptions(10, 0, null));
     assertThat(options.spec("celery").profile()).isEqualTo(QueueSpec.Profile.CELERY);
+  }
+
+  @Test
+  void two_workers_of_one_process_have_two_names() {
+    assertThat(WorkerOptions.of(options.broker()).node()).isNotEqualTo(options.node());
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -81,6 +82,20 @@ class RetryTest {
     assertThat(dead.reason()).isEqualTo(DeadReason.RETRIES_EXHAUSTED);
     assertThat(dead.exception()).isEqualTo("java.lang.IllegalStateException");
     assertThat(dead.message().headers()).containsEntry(Headers.DEAD_ATTEMPTS, 4);
+  }
+
+  @Test
+  void the_number_of_attempts_does_not_overflow() {
+    script.add(() -> Outcome.retry(new IllegalStateException("never")));
+
+    sluice.publish(
+        NOTE.queue(),
+        Samples.message("id-1", NOTE.name())
+            .withHeaders(Map.of(Headers.RETRIES, Integer.MAX_VALUE)));
+    sluice.drain();
+
+    assertThat(sluice.deadTasks().get(0).message().headers())
+        .containsEntry(Headers.DEAD_ATTEMPTS, Integer.MAX_VALUE);
   }
 
   @Test

@@ -67,7 +67,7 @@ public final class DeadLetterArchiver implements Loop, AutoCloseable {
     }
     try {
       archive(batch);
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       // Given back once: the next round consumes only after it has seen that rows can be written.
       close();
       throw e;

@@ -1,0 +1,100 @@
+package dev.sluice.spool;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A role in a spool's folder that one process at a time has: its writer, its relay. It ends with
+ * the process, however that ends.
+ *
+ * <p>Threading: any thread.
+ */
+final class FolderLock implements Closeable {
+  static final String WRITER = "writer.lock";
+  static final String RELAY = "relay.lock";
+
+  /**
+   * The locks this process has. A process must not open a lock file it has locked: closing it again
+   * would give up the lock.
+   */
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
+  private final Path path;
+  private final RandomAccessFile file;
+
+  private FolderLock(Path path, RandomAccessFile file) {
+    this.path = path;
+    this.file = file;
+  }
+
+  /**
+   * Takes a role.
+   *
+   * @return null when another process, or another part of this one, has it
+   */
+  static @Nullable FolderLock tryTake(Path folder, String role) throws IOException {
+    Path path = folder.toRealPath().resolve(role);
+    if (!OWN.add(path)) {
+      return null;
+    }
+    boolean taken = false;
+    try {
+      if (!Files.exists(path)) {
+        createIfAbsent(path);
+      }
+      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+      try {
+        taken = file.getChannel().tryLock() != null;
+        if (!taken) {
+          return null;
+        }
+        file.setLength(0);
+        file.write(Long.toString(ProcessHandle.current().pid()).getBytes(US_ASCII));
+        return new FolderLock(path, file);
+      } finally {
+        if (!taken) {
+          file.close();
+        }
+      }
+    } finally {
+      if (!taken) {
+        OWN.remove(path);
+      }
+    }
+  }
+
+  /** Who has the role, for a person. */
+  static String owner(Path folder, String role) throws IOException {
+    Path path = folder.toRealPath().resolve(role);
+    if (OWN.contains(path)) {
+      return "this process (" + ProcessHandle.current().pid() + ")";
+    }
+    String pid = Files.readString(path, US_ASCII).strip();
+    return pid.isEmpty() ? "another process" : "process " + pid;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      file.close();
+    } finally {
+      OWN.remove(path);
+    }
+  }
+
+  private static void createIfAbsent(Path path) throws IOException {
+    try {
+      Files.createFile(path, LocalDisk.ownerOnly("rw-------"));
+    } catch (java.nio.file.FileAlreadyExistsException e) {
+      // Another process was first, and may have the lock.
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.sluice.spool;
+
+import java.io.Closeable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the whole records of a spool, each sequence once, in order, across its segments.
+ *
+ * <p>Threading: for one thread; the spool may be written meanwhile, by this or another process.
+ */
+final class SpoolReader implements Closeable {
+  private final Path folder;
+  private final Damage damage;
+  private SpoolPosition position;
+  private @Nullable SegmentReader current;
+  private long currentNumber;
+  private long supersededFrom;
+
+  SpoolReader(Path folder, SpoolPosition from, Damage damage) {
+    this.folder = folder;
+    this.damage = damage;
+    position = from;
+  }
+
+  /** Behind the last record that was read. */
+  SpoolPosition position() {
+    return position;
+  }
+
+  /** How many damaged places were passed over. */
+  long damaged() {
+    return damage.count();
+  }
+
+  /** Goes on from another place: back to the first record that is not confirmed. */
+  void seek(SpoolPosition to) throws IOException {
+    close();
+    position = to;
+  }
+
+  /**
+   * The next whole record.
+   *
+   * @return null when there is none yet
+   * @throws SpoolException when a segment's format is unknown
+   */
+  @Nullable SpoolRecord next() throws IOException {
+    while (true) {
+      SegmentReader reader = current == null ? openFirst() : current;
+      if (reader == null) {
+        return null;
+      }
+      SpoolRecord found = reader.next(false);
+      if (found == null) {
+        // In this order: whoever writes seals a segment before the next one appears.
+        SegmentFile following = SegmentFile.after(folder, currentNumber);
+        if (following == null) {
+          return null;
+        }
+        supersededFrom = SegmentFile.lowestAfter(folder, currentNumber);
+        found = reader.next(true);
+        if (found == null) {
+          open(following, 0);
+          continue;
+        }
+      }
+      if (found.sequence() > position.sequence() && found.sequence() < supersededFrom) {
+        position = found.position();
+        return found;
+      }
+    }
+  }
+
+  /**
+   * Deletes the segments before the one that {@code confirmed} lies in. The newest segment is never
+   * deleted.
+   *
+   * @return how many were deleted
+   */
+  int deleteBefore(SpoolPosition confirmed) throws IOException {
+    return SegmentFile.deleteBefore(folder, confirmed.segment());
+  }
+
+  @Override
+  public void close() throws IOException {
+    SegmentReader reader = current;
+    current = null;
+    if (reader != null) {
+      reader.close();
+    }
+  }
+
+  private @Nullable SegmentReader openFirst() throws IOException {
+    SegmentFile first = SegmentFile.after(folder, position.segment() - 1);
+    if (first == null) {
+      return null;
+    }
+    return open(first, first.number() == position.segment() ? position.offset() : 0);
+  }
+
+  private @Nullable SegmentReader open(SegmentFile segment, long offset) throws IOException {
+    close();
+    try {
+      current = new SegmentReader(segment, offset, damage);
+      currentNumber = segment.number();
+      supersededFrom = SegmentFile.lowestAfter(folder, currentNumber);
+    } catch (FileNotFoundException e) {
+      SegmentFile following = SegmentFile.after(folder, segment.number());
+      return following == null ? null : open(following, 0);
+    }
+    return current;
+  }
+}
