@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
         "Measures Sluice beside a raw client in the same run: alternating rounds, median, audit.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "SCENARIO",
-    subcommands = {BenchEnqueue.class, BenchDrain.class, BenchCodec.class, BenchOutbox.class},
+    subcommands = {
+      BenchEnqueue.class,
+      BenchDrain.class,
+      BenchCodec.class,
+      BenchOutbox.class,
+      BenchSpool.class
+    },
     footer = {
       "",
       "Exit status: 0 nothing was lost or doubled (a missed target alone is 0), 1 something was, 2"

@@ -40,6 +40,8 @@ final class BenchServers implements AutoCloseable {
 
   private static BenchServers open(
       BenchOptions options, @Nullable String databaseUrl, Set<ServiceKind> needed) {
+    // Before anything starts that takes long.
+    options.rounds();
     Set<ServiceKind> missing = EnumSet.copyOf(needed);
     if (options.url() != null) {
       missing.remove(ServiceKind.RABBIT);

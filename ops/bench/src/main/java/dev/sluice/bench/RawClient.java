@@ -7,6 +7,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.sluice.message.Message;
 import dev.sluice.task.TaskIds;
 import java.io.IOException;
@@ -53,6 +54,21 @@ final class RawClient implements AutoCloseable {
 
   void delete(String queue) throws Exception {
     channel.queueDelete(queue);
+  }
+
+  /** Whether there is such a queue; if not, this client is of no more use. */
+  boolean exists(String queue) throws IOException {
+    try {
+      channel.queueDeclarePassive(queue);
+      return true;
+    } catch (IOException e) {
+      if (e.getCause() instanceof ShutdownSignalException closed
+          && closed.getReason() instanceof AMQP.Channel.Close close
+          && close.getReplyCode() == AMQP.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   long depth(String queue) throws Exception {
