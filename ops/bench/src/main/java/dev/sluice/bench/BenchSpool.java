@@ -66,7 +66,12 @@ final class BenchSpool implements Callable<Integer> {
       throw options.wrong(
           "--outage stops the RabbitMQ: leave out --url and SLUICE_BROKER_URL for a private one");
     }
-    return 0;
+    try (BenchServers servers = BenchServers.rabbit(options);
+        Scratch scratch = Scratch.in(folder)) {
+      return new OutageScenario(
+              servers.privateRabbit(), scratch, rate == 0 ? OUTAGE_RATE : rate, seconds, outage)
+          .run(options);
+    }
   }
 
   private int steady(Pace pace) throws Exception {
