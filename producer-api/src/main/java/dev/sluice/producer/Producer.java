@@ -5,7 +5,6 @@ import dev.sluice.broker.DeclaredQueues;
 import dev.sluice.loop.LoopRunner;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.OutboxRelay;
-import dev.sluice.spool.Spool;
 import dev.sluice.spool.SpoolException;
 import dev.sluice.spool.SpoolOptions;
 import dev.sluice.task.TaskType;
@@ -71,7 +70,7 @@ public final class Producer implements AutoCloseable {
     Intake intake =
         spool == null
             ? new BrokerIntake(broker, new DeclaredQueues(broker, options.queues()))
-            : new SpoolIntake(Spool.open(spool));
+            : SpoolIntake.open(options, spool, broker);
     DataSource database = options.outbox();
     LoopRunner outboxRelay =
         database == null
@@ -97,7 +96,7 @@ public final class Producer implements AutoCloseable {
           "a producer without a broker needs a spool and can relay no outbox; give it spool"
               + " options and no outbox, or a broker");
     }
-    return new Producer(topology, options, new SpoolIntake(Spool.open(spool)), null);
+    return new Producer(topology, options, SpoolIntake.open(options, spool, null), null);
   }
 
   /** As {@link #enqueue(TaskType, Record, EnqueueOptions)}, everything as the type says. */
@@ -239,7 +238,10 @@ public final class Producer implements AutoCloseable {
     }
   }
 
-  /** Takes no more tasks; calls that wait for a confirm go on. The broker stays open. */
+  /**
+   * Takes no more tasks; calls that wait for a confirm go on. A spool is given a bounded time to be
+   * relayed; what is left stays in it, and is said so. The broker stays open.
+   */
   @Override
   public void close() {
     closed = true;

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param confirmTimeout how long a call waits for the broker's confirm; default 10 s
  * @param queues how a queue is declared, by its name on the broker; default {@link QueueSpec#of}
  * @param spool local log that tasks are appended to; null to have each confirmed by the broker
+ * @param flushTimeout how long a close waits for the spool to be relayed; default 5 s
  * @param outbox database whose outbox this process relays, at once after its own transactions; null
  *     leaves that to others, the workers for example
  * @param listener hears what becomes of tasks
@@ -31,6 +32,7 @@ public record ProducerOptions(
     Duration confirmTimeout,
     Function<String, QueueSpec> queues,
     @Nullable SpoolOptions spool,
+    Duration flushTimeout,
     @Nullable DataSource outbox,
     ProducerListener listener,
     InstantSource clock) {
@@ -43,6 +45,7 @@ public record ProducerOptions(
           Duration.ofSeconds(10),
           QueueSpec::of,
           null,
+          Duration.ofSeconds(5),
           null,
           ProducerListener.NONE,
           InstantSource.system());
@@ -50,6 +53,9 @@ public record ProducerOptions(
   public ProducerOptions {
     if (maxBodyBytes < 1) {
       throw new IllegalArgumentException("maxBodyBytes must be at least 1, is " + maxBodyBytes);
+    }
+    if (flushTimeout.isNegative()) {
+      throw new IllegalArgumentException("flushTimeout must not be negative, is " + flushTimeout);
     }
     if (confirmTimeout.isNegative() || confirmTimeout.isZero()) {
       throw new IllegalArgumentException(
@@ -75,6 +81,10 @@ public record ProducerOptions(
 
   public ProducerOptions spool(SpoolOptions spool) {
     return with(o -> o.spool = spool);
+  }
+
+  public ProducerOptions flushTimeout(Duration flushTimeout) {
+    return with(o -> o.flushTimeout = flushTimeout);
   }
 
   public ProducerOptions outbox(DataSource outbox) {
@@ -110,6 +120,7 @@ public record ProducerOptions(
     private Duration confirmTimeout;
     private Function<String, QueueSpec> queues;
     private @Nullable SpoolOptions spool;
+    private Duration flushTimeout;
     private @Nullable DataSource outbox;
     private ProducerListener listener;
     private InstantSource clock;
@@ -120,6 +131,7 @@ public record ProducerOptions(
       confirmTimeout = from.confirmTimeout;
       queues = from.queues;
       spool = from.spool;
+      flushTimeout = from.flushTimeout;
       outbox = from.outbox;
       listener = from.listener;
       clock = from.clock;
@@ -127,7 +139,15 @@ public record ProducerOptions(
 
     ProducerOptions options() {
       return new ProducerOptions(
-          origin, maxBodyBytes, confirmTimeout, queues, spool, outbox, listener, clock);
+          origin,
+          maxBodyBytes,
+          confirmTimeout,
+          queues,
+          spool,
+          flushTimeout,
+          outbox,
+          listener,
+          clock);
     }
   }
 }

@@ -54,10 +54,10 @@ class SpoolTest {
       SpoolRecord first = reader.next();
       SpoolRecord second = reader.next();
       assertThat(first.queue()).isEqualTo("größe");
-      assertThat(first.message())
+      assertThat(first.read())
           .usingRecursiveComparison()
           .isEqualTo(new RoutedMessage("größe", eta, message));
-      assertThat(second.message().eta()).isNull();
+      assertThat(second.read().eta()).isNull();
       assertThat(first.appendedAt()).isEqualTo(Spools.NOW);
       assertThat(reader.next()).isNull();
     }
@@ -106,7 +106,7 @@ class SpoolTest {
         SpoolReader reader = new SpoolReader(temp, SpoolPosition.START, new Damage())) {
       IntStream.range(0, 50).forEach(i -> spool.append(Spools.body(i, 150)));
       while (reader.next() != null) {
-        reader.deleteBefore(reader.position());
+        reader.deleteUpTo(reader.position());
       }
       assertThat(SegmentFile.list(temp)).hasSize(1);
       spool.append(Spools.body(50, 150));
