@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       BenchDrain.class,
       BenchCodec.class,
       BenchOutbox.class,
-      BenchSpool.class
+      BenchSpool.class,
+      BenchGateway.class
     },
     footer = {
       "",
