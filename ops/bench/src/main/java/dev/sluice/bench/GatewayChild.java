@@ -26,7 +26,7 @@ final class GatewayChild implements AutoCloseable {
   static final int HEAP_MEGABYTES = 256;
   static final String TASK = "bench.noop";
 
-  private static final String TOKEN = "SLUICE_BENCH_TOKEN";
+  private static final String TOKEN = "BENCH_GATEWAY_TOKEN";
   private static final int SPARE_CONNECTIONS = 1000;
   private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final long POLL_NANOS = 100_000_000;
@@ -114,7 +114,7 @@ final class GatewayChild implements AutoCloseable {
         }
         last = answer.statusCode() + " " + answer.body();
       } catch (IOException e) {
-        last = String.valueOf(e.getMessage());
+        last = e.toString();
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
