@@ -45,19 +45,28 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Producer implements AutoCloseable {
   private final ProducerOptions options;
   private final MessageFactory factory;
-  private final Intake intake;
+  private final KeyedIntake intake;
   private final Outbox outbox;
+  private final TransactionKeys transactionKeys;
   private final @Nullable LoopRunner outboxRelay;
   private volatile boolean closed;
 
   private Producer(
       Topology topology, ProducerOptions options, Intake intake, @Nullable LoopRunner outboxRelay) {
     this.options = options;
-    this.intake = intake;
     this.outboxRelay = outboxRelay;
     factory =
         new MessageFactory(topology, options.origin(), options.maxBodyBytes(), options.clock());
     outbox = new Outbox(options.clock());
+    transactionKeys = new TransactionKeys(options.keys(), options.clock());
+    DataSource database = options.outbox();
+    this.intake =
+        new KeyedIntake(
+            intake,
+            options,
+            database == null
+                ? null
+                : new ReplacingIntake(database, outbox, transactionKeys, this::nudgeOutbox));
   }
 
   /**
@@ -201,7 +210,8 @@ public final class Producer implements AutoCloseable {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        Transaction transaction = new Transaction(connection, outbox, factory, true);
+        Transaction transaction =
+            new Transaction(connection, outbox, factory, transactionKeys, true);
         result = work.run(transaction);
         transaction.write();
         connection.commit();
@@ -228,7 +238,7 @@ public final class Producer implements AutoCloseable {
           "the connection commits each statement by itself, so that a task could be enqueued"
               + " without the writes it belongs to; call setAutoCommit(false) first");
     }
-    return new Transaction(connection, outbox, factory, false);
+    return new Transaction(connection, outbox, factory, transactionKeys, false);
   }
 
   /** Publishes what is committed in {@link ProducerOptions#outbox} now, rather than soon. */
@@ -280,7 +290,7 @@ public final class Producer implements AutoCloseable {
   private List<CompletableFuture<TaskHandle>> storeAll(List<NewTask> tasks) {
     requireOpen();
     long start = System.nanoTime();
-    List<CompletableFuture<Void>> taken = intake.takeAll(tasks);
+    List<CompletableFuture<TaskHandle>> taken = intake.takeAll(tasks);
     List<CompletableFuture<TaskHandle>> stored = new ArrayList<>(tasks.size());
     for (int i = 0; i < tasks.size(); i++) {
       stored.add(heard(tasks.get(i), start, taken.get(i)));
@@ -289,12 +299,14 @@ public final class Producer implements AutoCloseable {
   }
 
   private CompletableFuture<TaskHandle> heard(
-      NewTask task, long start, CompletableFuture<Void> taken) {
+      NewTask task, long start, CompletableFuture<TaskHandle> taken) {
     return taken.handle(
-        (ok, failure) -> {
+        (handle, failure) -> {
           if (failure == null) {
-            options.listener().enqueued(task, System.nanoTime() - start);
-            return TaskHandle.of(task);
+            if (handle.isNew()) {
+              options.listener().enqueued(task, System.nanoTime() - start);
+            }
+            return handle;
           }
           EnqueueException cause = cause(task, failure);
           options.listener().failed(task, cause);

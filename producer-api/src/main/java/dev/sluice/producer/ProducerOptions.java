@@ -1,5 +1,6 @@
 package dev.sluice.producer;
 
+import dev.sluice.keys.KeyStore;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.spool.SpoolOptions;
 import dev.sluice.topology.QueueSpec;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param flushTimeout how long a close waits for the spool to be relayed; default 5 s
  * @param outbox database whose outbox this process relays, at once after its own transactions; null
  *     leaves that to others, the workers for example
+ * @param keys who holds which key, for tasks that are enqueued once or exclusively, which wait for
+ *     it also when they go to a spool; null for the outbox's database where there is one
  * @param listener hears what becomes of tasks
  * @param clock tells the time
  */
@@ -34,6 +37,7 @@ public record ProducerOptions(
     @Nullable SpoolOptions spool,
     Duration flushTimeout,
     @Nullable DataSource outbox,
+    @Nullable KeyStore keys,
     ProducerListener listener,
     InstantSource clock) {
 
@@ -46,6 +50,7 @@ public record ProducerOptions(
           QueueSpec::of,
           null,
           Duration.ofSeconds(5),
+          null,
           null,
           ProducerListener.NONE,
           InstantSource.system());
@@ -91,6 +96,11 @@ public record ProducerOptions(
     return with(o -> o.outbox = outbox);
   }
 
+  /** A store of keys, which stays the caller's to close. */
+  public ProducerOptions keys(KeyStore keys) {
+    return with(o -> o.keys = keys);
+  }
+
   public ProducerOptions listener(ProducerListener listener) {
     return with(o -> o.listener = listener);
   }
@@ -122,6 +132,7 @@ public record ProducerOptions(
     private @Nullable SpoolOptions spool;
     private Duration flushTimeout;
     private @Nullable DataSource outbox;
+    private @Nullable KeyStore keys;
     private ProducerListener listener;
     private InstantSource clock;
 
@@ -133,6 +144,7 @@ public record ProducerOptions(
       spool = from.spool;
       flushTimeout = from.flushTimeout;
       outbox = from.outbox;
+      keys = from.keys;
       listener = from.listener;
       clock = from.clock;
     }
@@ -146,6 +158,7 @@ public record ProducerOptions(
           spool,
           flushTimeout,
           outbox,
+          keys,
           listener,
           clock);
     }

@@ -6,6 +6,7 @@ import dev.sluice.spool.Spool;
 import dev.sluice.spool.SpoolException;
 import dev.sluice.spool.SpoolOptions;
 import dev.sluice.spool.SpoolRelay;
+import dev.sluice.spool.SpoolView;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -105,7 +106,7 @@ final class SpoolIntake implements Intake {
         log.warn(
             "{} messages are left in the spool {}: the next process that opens it publishes them, or"
                 + " 'sluice relay {}' now",
-            SpoolRelay.waiting(spool.options().folder()),
+            new SpoolView(spool.options().folder()).waiting(),
             spool.options().folder(),
             spool.options().folder());
       }

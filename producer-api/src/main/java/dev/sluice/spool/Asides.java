@@ -117,8 +117,8 @@ final class Asides {
       folder.put(record, AsideFolder.State.PARKED);
       due.remove(record.sequence());
       log.error(
-          "message {} of the spool {} is set aside for good: {}. See 'sluice relay --list {}'; once"
-              + " the cause is gone, release or discard it there",
+          "message {} of the spool {} is parked: {}. See 'sluice spool list {}'; once the cause is"
+              + " gone, release or discard it",
           record.sequence(),
           spool,
           record.reason(),

@@ -128,7 +128,10 @@ final class SegmentLog implements Closeable {
       failedSyncs++;
       alsoFailed = round;
       List<SegmentWriter> poisoned = unsynced();
-      log.warn("the spool {} could not be synced and goes on in a new segment", folder, cause);
+      log.warn(
+          "the spool {} could not be synced and goes on in a new segment: {}",
+          folder,
+          cause.toString());
       sealed.clear();
       current = null;
       try {
@@ -139,7 +142,7 @@ final class SegmentLog implements Closeable {
         e.addSuppressed(cause);
         unknown = AppendErrors.unknown(folder, e);
         round = new CompletableFuture<>();
-        log.error(unknown.getMessage(), e);
+        log.error(unknown.getMessage());
       }
       poisoned.forEach(SegmentLog::closed);
     } finally {

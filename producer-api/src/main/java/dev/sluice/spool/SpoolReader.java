@@ -28,7 +28,7 @@ final class SpoolReader implements Closeable {
     position = from;
   }
 
-  /** Behind the last record that was read. */
+  /** Behind the last record that was read, in the segment where the next one is looked for. */
   SpoolPosition position() {
     return position;
   }
@@ -68,6 +68,7 @@ final class SpoolReader implements Closeable {
         found = reader.next(true);
         if (found == null) {
           open(following, 0);
+          position = new SpoolPosition(position.sequence(), following.number(), 0);
           continue;
         }
       }

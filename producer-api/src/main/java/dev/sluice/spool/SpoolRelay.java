@@ -109,20 +109,6 @@ public final class SpoolRelay implements Loop, AutoCloseable {
   }
 
   /**
-   * How many messages of a spool are not confirmed yet; reads them all. What is set aside is not
-   * counted.
-   */
-  public static long waiting(Path folder) throws IOException {
-    long messages = 0;
-    try (SpoolReader left = new SpoolReader(folder, new Checkpoint(folder).read(), new Damage())) {
-      while (left.next() != null) {
-        messages++;
-      }
-    }
-    return messages;
-  }
-
-  /**
    * Publishes one batch.
    *
    * @return zero when more is there
@@ -137,6 +123,8 @@ public final class SpoolRelay implements Loop, AutoCloseable {
       batch = idle ? readBatch() : batch;
     }
     if (batch.isEmpty()) {
+      // A segment that was read to its end can go as soon as the next one has begun.
+      confirmed = reader.position();
       catchingUp = false;
       progress.drained();
       writeCheckpoint(CHECKPOINT);
@@ -145,9 +133,18 @@ public final class SpoolRelay implements Loop, AutoCloseable {
     idle = false;
     emptyRounds = 0;
     progress.took(batch);
-    Duration pause = settle(publish(batch));
-    writeCheckpoint(CHECKPOINT);
-    return pause;
+    boolean settled = false;
+    try {
+      Duration pause = settle(publish(batch));
+      settled = true;
+      writeCheckpoint(CHECKPOINT);
+      return pause;
+    } finally {
+      if (!settled) {
+        // Else the next round would go on behind messages that nobody has.
+        reader.seek(confirmed);
+      }
+    }
   }
 
   /** Whether the relay sleeps until it is nudged; while it is awake nobody need do that. */
@@ -175,7 +172,16 @@ public final class SpoolRelay implements Loop, AutoCloseable {
     int most = rate > 0 && catchingUp ? Math.max(1, Math.min(BATCH, rate / 10)) : BATCH;
     List<SpoolRecord> batch = new ArrayList<>();
     for (long bytes = 0; batch.size() < most && bytes < BATCH_BYTES; ) {
-      SpoolRecord record = reader.next();
+      SpoolRecord record;
+      try {
+        record = reader.next();
+      } catch (IOException | SpoolException e) {
+        if (batch.isEmpty()) {
+          throw e;
+        }
+        // First those that were read; the reader fails at the same place again.
+        break;
+      }
       if (record == null) {
         break;
       }

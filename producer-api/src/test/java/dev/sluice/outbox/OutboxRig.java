@@ -65,6 +65,12 @@ final class OutboxRig implements AutoCloseable {
     return Integer.parseInt(column("SELECT COUNT(*) FROM sluice_outbox").get(0));
   }
 
+  OutboxStats stats() throws SQLException {
+    try (Connection connection = database.dataSource().getConnection()) {
+      return OutboxStats.read(connection);
+    }
+  }
+
   List<String> parkedReasons() throws SQLException {
     return column("SELECT parked_reason FROM sluice_outbox WHERE parked_reason IS NOT NULL");
   }

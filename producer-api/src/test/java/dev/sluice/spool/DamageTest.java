@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -211,6 +212,29 @@ class DamageTest {
       assertThat(reader.next().body()).isEmpty();
       Spools.overwrite(segment.path(), THIRD, bytes[THIRD]);
       assertThat(reader.next()).isNull();
+      assertThat(reader.damaged()).isZero();
+    }
+  }
+
+  @Test
+  void a_record_written_in_place_of_an_unfinished_one_that_was_seen_is_not_lost()
+      throws IOException {
+    byte[] bytes = Files.readAllBytes(segment.path());
+    Spools.truncate(segment.path(), THIRD + 60);
+    try (SpoolReader reader = new SpoolReader(temp, SpoolPosition.START, new Damage())) {
+      Spools.next(reader);
+      Spools.next(reader);
+      byte[] instead = new byte[2 * SpoolFormat.HEADER_BYTES];
+      SpoolFormat.putRecordHeader(
+          instead, segment.number(), new RecordHeader(0, segment.number() + 4, 0, 0));
+      System.arraycopy(instead, 0, instead, SpoolFormat.HEADER_BYTES, SpoolFormat.HEADER_BYTES);
+      SpoolFormat.putRecordHeader(
+          instead, segment.number(), new RecordHeader(0, segment.number() + 3, 0, 0));
+      Spools.truncate(segment.path(), THIRD);
+      Spools.overwrite(segment.path(), THIRD, instead);
+      Spools.overwrite(segment.path(), THIRD + instead.length, Arrays.copyOf(bytes, RECORD));
+      assertThat(reader.next().sequence()).isEqualTo(segment.number() + 3);
+      assertThat(reader.next().sequence()).isEqualTo(segment.number() + 4);
       assertThat(reader.damaged()).isZero();
     }
   }

@@ -151,6 +151,20 @@ class FailedSyncTest {
   }
 
   @Test
+  void an_interrupted_thread_closes_without_harm() throws IOException {
+    Spool spool =
+        Spool.open(
+            Spools.options(temp).sync(Sync.INTERVAL).syncInterval(Duration.ofHours(1)), disk);
+    spool.append(Spools.body(0, 100));
+    Thread.currentThread().interrupt();
+    spool.close();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(spool.stats().failedSyncs()).isZero();
+    disk.losePower();
+    assertThat(Spools.read(temp)).isEqualTo(Spools.bodies(0, 1, 100));
+  }
+
+  @Test
   void a_crash_while_records_are_written_again_loses_nothing() throws IOException {
     try (SegmentLog log = log(1 << 16)) {
       append(log, 0, 5);

@@ -115,7 +115,7 @@ class SpoolRelayTest {
     assertThat(runOnce()).as("no spinning").isGreaterThanOrEqualTo(Duration.ofMillis(100));
     assertThat(runOnce()).isGreaterThanOrEqualTo(Duration.ofMillis(100));
     assertThat(relay.progress().oldest()).isEqualTo(now);
-    assertThat(SpoolRelay.waiting(folder)).isEqualTo(2);
+    assertThat(new SpoolView(folder).waiting()).isEqualTo(2);
 
     broker.sent().clear();
     broker.answer(ScriptedBroker.CONFIRM);
@@ -123,7 +123,7 @@ class SpoolRelayTest {
     assertThat(broker.sentIds()).containsExactly("a", "b");
     assertThat(relay.progress().oldest()).isNull();
     reopen();
-    assertThat(SpoolRelay.waiting(folder)).isZero();
+    assertThat(new SpoolView(folder).waiting()).isZero();
   }
 
   @Test
@@ -215,7 +215,7 @@ class SpoolRelayTest {
     assertThat(broker.sentIds()).contains("a", "b", "c");
     assertThat(aside(AsideFolder.State.PARKED)).hasSize(1);
     reopen();
-    assertThat(SpoolRelay.waiting(folder)).isZero();
+    assertThat(new SpoolView(folder).waiting()).isZero();
   }
 
   @Test

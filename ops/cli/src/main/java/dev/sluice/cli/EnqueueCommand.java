@@ -147,7 +147,7 @@ final class EnqueueCommand implements Callable<Integer> {
     }
     try {
       return new EnqueueOptions(
-          id, null, delay, eta, expiry(InstantSource.system()), priority, Map.of());
+          id, null, delay, eta, expiry(InstantSource.system()), priority, Map.of(), null, null);
     } catch (IllegalArgumentException e) {
       throw options.wrong(String.valueOf(e.getMessage()));
     }

@@ -104,7 +104,7 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
     RecordingBroker broker = new RecordingBroker(memory);
     OutcomeRecorder outcomes = new OutcomeRecorder();
     Database database = wantsDatabase ? openDatabase() : null;
-    Producer producer = Producer.open(broker, ProducerOptions.DEFAULTS.clock(clock));
+    Producer producer = Producer.open(broker, producerOptions(database, clock));
     HandlerList list = new HandlerList();
     handlers.accept(list);
     Worker worker = Worker.open(workerOptions(broker, database, clock, list, outcomes));
@@ -257,6 +257,11 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
     } catch (SQLException e) {
       throw new IllegalStateException("the test's database failed", e);
     }
+  }
+
+  private static ProducerOptions producerOptions(@Nullable Database database, VirtualClock clock) {
+    ProducerOptions made = ProducerOptions.DEFAULTS.clock(clock);
+    return database == null ? made : made.outbox(database.dataSource());
   }
 
   private WorkerOptions workerOptions(

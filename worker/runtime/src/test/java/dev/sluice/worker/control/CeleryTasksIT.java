@@ -98,7 +98,10 @@ class CeleryTasksIT {
   @Test
   void a_task_that_sluice_enqueues_runs_in_python() throws Exception {
     try (Producer producer = Producer.open(broker, ProducerOptions.DEFAULTS)) {
-      String id = producer.enqueue(NOTE, new Note("Grüße", 7), EnqueueOptions.DEFAULTS.priority(3)).taskId();
+      String id =
+          producer
+              .enqueue(NOTE, new Note("Grüße", 7), EnqueueOptions.DEFAULTS.priority(3))
+              .taskId();
 
       String output = new CeleryClient(url).python(RUN_ONE, NOTE.name());
 

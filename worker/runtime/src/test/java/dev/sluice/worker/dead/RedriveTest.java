@@ -118,7 +118,8 @@ class RedriveTest {
     awaitDead(1);
     database.execute("UPDATE sluice_dead_task SET dead_at = DATEADD('MINUTE', -6, dead_at)");
     broken = false;
-    String job = producer.enqueue(RedriveTransient.TYPE, new RedriveTransient.Payload(0, 0, 0, 0)).taskId();
+    String job =
+        producer.enqueue(RedriveTransient.TYPE, new RedriveTransient.Payload(0, 0, 0, 0)).taskId();
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(runs).as("job " + job).hasValue(2));
     assertThat(deadTasks.list(DeadFilter.ALL, 10).get(0).autoRedrives()).isEqualTo(1);
   }
