@@ -21,6 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class GatewayScenario {
   private static final double TARGET_MICROS = 10_000;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  // Of the requests on one of very many connections.
+  private static final int SECONDS_BETWEEN = 10;
   private static final int SMALLEST = 512;
   private static final int LARGEST = 1024;
 
@@ -68,9 +70,13 @@ final class GatewayScenario {
     PacedResult sluice = results.get(results.size() - 1);
     print(results, text);
     options.printJson(results.stream().map(result -> result.json(sluice)).toList());
-    return PacedComparison.sound(results) && results.stream().allMatch(r -> r.failed() == 0)
-        ? 0
-        : 1;
+    boolean sound =
+        PacedComparison.sound(results) && results.stream().allMatch(r -> r.failed() == 0);
+    if (!sound) {
+      System.err.println("the gateway's log ends so:");
+      System.err.println(gateway.jvm().logTail());
+    }
+    return sound ? 0 : 1;
   }
 
   private static void print(List<PacedResult> results, PrintStream text) {
@@ -86,12 +92,14 @@ final class GatewayScenario {
 
   /** The memory that connections take, and the load on them. */
   private PacedResult held(int connections, PrintStream text) throws Exception {
+    Pace slow = new Pace(Math.max(1, connections / SECONDS_BETWEEN), pace.duration());
     long heapBefore = gateway.jvm().liveHeapBytes();
     long residentBefore = gateway.jvm().residentBytes();
     Map<String, Object> facts = new LinkedHashMap<>();
     PacedRound round =
         new Kept("sluice-held", connections)
             .measure(
+                slow,
                 0,
                 () -> {
                   long heap = gateway.jvm().liveHeapBytes();
@@ -140,7 +148,7 @@ final class GatewayScenario {
     public PacedRound run(int round) throws Exception {
       String queue = "bench.gateway.fresh." + round;
       try (HttpLoad load = load(queue)) {
-        return measured(load, load.fresh(), queue, () -> {});
+        return measured(load, pace, load.fresh(), queue, () -> {});
       }
     }
   }
@@ -161,13 +169,13 @@ final class GatewayScenario {
 
     @Override
     public PacedRound run(int round) throws Exception {
-      return measure(round, () -> {});
+      return measure(pace, round, () -> {});
     }
 
-    PacedRound measure(int round, Look before) throws Exception {
+    PacedRound measure(Pace ownPace, int round, Look before) throws Exception {
       String queue = "bench.gateway." + name + "." + round;
       try (HttpLoad load = load(queue)) {
-        return measured(load, load.kept(connections), queue, before);
+        return measured(load, ownPace, load.kept(connections), queue, before);
       }
     }
   }
@@ -178,9 +186,10 @@ final class GatewayScenario {
   }
 
   private PacedRound measured(
-      HttpLoad load, HttpConnections connections, String queue, Look beforeClose) throws Exception {
+      HttpLoad load, Pace ownPace, HttpConnections connections, String queue, Look beforeClose)
+      throws Exception {
     Stopwatch watch = Stopwatch.start();
-    HttpOutcome outcome = load.run(pace, connections, bodies);
+    HttpOutcome outcome = load.run(ownPace, connections, bodies);
     Stopwatch.Elapsed elapsed = watch.stop();
     beforeClose.now();
     load.close(connections);
