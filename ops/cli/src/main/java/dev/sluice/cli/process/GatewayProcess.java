@@ -15,6 +15,7 @@ import dev.sluice.settings.SluiceSettings;
 import dev.sluice.spool.SpoolOptions;
 import dev.sluice.topology.Topology;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class GatewayProcess {
   private static final Logger log = LoggerFactory.getLogger(GatewayProcess.class);
+
+  // Nobody waits for a confirm here: it is how long a key may be another request's unsettled.
+  private static final Duration KEY_PATIENCE = Duration.ofSeconds(3);
 
   private final SluiceSettings settings;
   private final Clients clients;
@@ -90,7 +94,7 @@ public final class GatewayProcess {
     ProducerOptions options =
         ProducerOptions.DEFAULTS
             .maxBodyBytes(settings.broker().maxBodyBytes())
-            .confirmTimeout(settings.broker().confirmTimeout())
+            .confirmTimeout(KEY_PATIENCE)
             .queues(new QueueSpecs(settings)::of)
             .spool(spool)
             .keys(keys)
