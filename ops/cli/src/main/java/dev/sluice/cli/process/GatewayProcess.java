@@ -10,13 +10,18 @@ import dev.sluice.gateway.LocalKeys;
 import dev.sluice.keys.DatabaseKeys;
 import dev.sluice.keys.KeyStore;
 import dev.sluice.producer.Producer;
+import dev.sluice.producer.ProducerHealth;
+import dev.sluice.producer.ProducerMetrics;
 import dev.sluice.producer.ProducerOptions;
+import dev.sluice.producer.QueueLimits;
+import dev.sluice.settings.GatewaySettings.Limits;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.spool.SpoolOptions;
 import dev.sluice.topology.Topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +70,9 @@ public final class GatewayProcess {
         ProcessEndpoint endpoint =
             ProcessEndpoint.start(settings.http(), metrics.registry(), health);
         Keys redis = new Keys(settings);
-        Producer producer = producer(keys(redis));
+        Producer producer = producer(keys(redis), metrics.registry());
         Gateway gateway = start(producer, metrics.registry())) {
+      health.check("producer", () -> hindrance(producer));
       log.info("metrics and health on {}", endpoint.address());
       log.info(
           "tasks of {} tokens are taken on {}, into the spool {}",
@@ -90,7 +96,8 @@ public final class GatewayProcess {
     return new LocalKeys();
   }
 
-  private Producer producer(KeyStore keys) {
+  private Producer producer(KeyStore keys, MeterRegistry registry) {
+    ProducerMetrics metrics = new ProducerMetrics(registry);
     ProducerOptions options =
         ProducerOptions.DEFAULTS
             .maxBodyBytes(settings.broker().maxBodyBytes())
@@ -98,10 +105,20 @@ public final class GatewayProcess {
             .queues(new QueueSpecs(settings)::of)
             .spool(spool)
             .keys(keys)
-            .flushTimeout(settings.gateway().shutdownDeadline());
-    return broker.isPresent()
-        ? Producer.open(broker.get(), options)
-        : Producer.open(new Topology(settings.broker().namespace()), options);
+            .flushTimeout(settings.gateway().shutdownDeadline())
+            .listener(metrics);
+    for (Map.Entry<String, Limits> queue : settings.gateway().queues().entrySet()) {
+      Limits limits = queue.getValue();
+      options =
+          options.limit(
+              queue.getKey(), new QueueLimits(limits.maxWaiting(), limits.maxAge().orElse(null)));
+    }
+    Producer producer =
+        broker.isPresent()
+            ? Producer.open(broker.get(), options)
+            : Producer.open(new Topology(settings.broker().namespace()), options);
+    metrics.watch(producer);
+    return producer;
   }
 
   private Gateway start(Producer producer, MeterRegistry metrics) {
@@ -113,11 +130,16 @@ public final class GatewayProcess {
               clients,
               producer,
               database.map(LateDatabase::dataSource),
-              Optional::empty,
+              () -> hindrance(producer),
               metrics,
               InstantSource.system()));
     } catch (IllegalStateException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static Optional<String> hindrance(Producer producer) {
+    ProducerHealth health = producer.health();
+    return health.accepting() ? Optional.empty() : Optional.of(health.detail());
   }
 }
