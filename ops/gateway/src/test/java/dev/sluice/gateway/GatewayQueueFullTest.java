@@ -28,6 +28,7 @@ class GatewayQueueFullTest {
               "/v1/tasks",
               "[{\"name\": \"clicks.a\", \"queue\": \"clicks\"}, {\"name\": \"clicks.b\"}]");
       assertThat(batch.json().at("/items/0/status").intValue()).isEqualTo(503);
+      assertThat(batch.json().at("/items/0/problem/retry_after").intValue()).isPositive();
       assertThat(batch.json().at("/items/1/status").intValue()).isEqualTo(202);
 
       edge.broker.purge("clicks");
