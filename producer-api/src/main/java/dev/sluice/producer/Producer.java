@@ -46,8 +46,7 @@ public final class Producer implements AutoCloseable {
   private final ProducerOptions options;
   private final MessageFactory factory;
   private final KeyedIntake intake;
-  private final Outbox outbox;
-  private final TransactionKeys transactionKeys;
+  private final Transactions transactions;
   private final QueueGate gate;
   private final ProducerMonitor monitor;
   private final List<LoopRunner> loops = new ArrayList<>();
@@ -59,19 +58,19 @@ public final class Producer implements AutoCloseable {
     this.options = options;
     factory =
         new MessageFactory(topology, options.origin(), options.maxBodyBytes(), options.clock());
-    outbox = new Outbox(options.clock());
-    transactionKeys = new TransactionKeys(options.keys(), options.clock());
+    Outbox outbox = new Outbox(options.clock());
+    TransactionKeys keys = new TransactionKeys(options.keys(), options.clock());
     gate = new QueueGate(broker, options.limits(), options.clock());
+    transactions = new Transactions(outbox, factory, keys, gate);
     DataSource database = options.outbox();
-    SpoolIntake spool = intake instanceof SpoolIntake its ? its : null;
-    monitor = new ProducerMonitor(broker, spool, database);
+    monitor = new ProducerMonitor(broker, intake, database);
     this.intake =
         new KeyedIntake(
             intake,
             options,
             database == null
                 ? null
-                : new ReplacingIntake(database, outbox, transactionKeys, this::nudgeOutbox));
+                : new ReplacingIntake(database, outbox, keys, this::nudgeOutbox));
     outboxRelay = database == null || broker == null ? null : startRelay(broker, database);
     if (!options.limits().isEmpty()) {
       loops.add(LoopRunner.start("queue-gate", gate));
@@ -196,6 +195,12 @@ public final class Producer implements AutoCloseable {
     return await(factory.createNamed(taskName, kwargs, version, queue, options));
   }
 
+  /** As {@link #enqueueNamed}, without waiting for the confirm. */
+  public CompletableFuture<TaskHandle> enqueueNamedAsync(
+      String taskName, ObjectNode kwargs, int version, String queue, EnqueueOptions options) {
+    return store(factory.createNamed(taskName, kwargs, version, queue, options));
+  }
+
   /**
    * Does {@code work} in a transaction of its own. The tasks it enqueues are inserted by one
    * statement before the commit, and published right after it when {@link ProducerOptions#outbox}
@@ -218,21 +223,7 @@ public final class Producer implements AutoCloseable {
   public <T extends @Nullable Object> T transactionResult(
       DataSource dataSource, TransactionWork.WithResult<T> work) throws SQLException {
     requireOpen();
-    T result;
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        Transaction transaction =
-            new Transaction(connection, outbox, factory, transactionKeys, gate, true);
-        result = work.run(transaction);
-        transaction.write();
-        connection.commit();
-        connection.setAutoCommit(true);
-      } catch (SQLException | RuntimeException | Error e) {
-        rollBack(connection, e);
-        throw e;
-      }
-    }
+    T result = transactions.run(dataSource, work);
     nudgeOutbox();
     return result;
   }
@@ -245,12 +236,7 @@ public final class Producer implements AutoCloseable {
    */
   public Transaction inTransaction(Connection connection) throws SQLException {
     requireOpen();
-    if (connection.getAutoCommit()) {
-      throw new IllegalArgumentException(
-          "the connection commits each statement by itself, so that a task could be enqueued"
-              + " without the writes it belongs to; call setAutoCommit(false) first");
-    }
-    return new Transaction(connection, outbox, factory, transactionKeys, gate, false);
+    return transactions.in(connection);
   }
 
   /** Publishes what is committed in {@link ProducerOptions#outbox} now, rather than soon. */
@@ -348,15 +334,6 @@ public final class Producer implements AutoCloseable {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the producer is closed; open another");
-    }
-  }
-
-  private static void rollBack(Connection connection, Throwable cause) {
-    try {
-      connection.rollback();
-      connection.setAutoCommit(true);
-    } catch (SQLException e) {
-      cause.addSuppressed(e);
     }
   }
 }

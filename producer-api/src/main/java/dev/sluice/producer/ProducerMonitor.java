@@ -25,14 +25,13 @@ final class ProducerMonitor implements Loop {
       new BrokerHealth(false, false, 0, "no broker: another process relays the spool");
 
   private final @Nullable Broker broker;
-  private final @Nullable SpoolIntake spool;
+  private final Intake intake;
   private final @Nullable DataSource database;
   private volatile @Nullable Waiting outbox;
 
-  ProducerMonitor(
-      @Nullable Broker broker, @Nullable SpoolIntake spool, @Nullable DataSource database) {
+  ProducerMonitor(@Nullable Broker broker, Intake intake, @Nullable DataSource database) {
     this.broker = broker;
-    this.spool = spool;
+    this.intake = intake;
     this.database = database;
   }
 
@@ -52,8 +51,8 @@ final class ProducerMonitor implements Loop {
 
   ProducerHealth health(boolean open, List<String> fullQueues) {
     BrokerHealth its = broker == null ? NONE : broker.health();
-    Waiting spooled = spool == null ? null : spool.waiting();
-    boolean accepting = open && (spool != null || its.connected() && !its.blocked());
+    Waiting spooled = intake.waiting();
+    boolean accepting = open && (spooled != null || its.connected() && !its.blocked());
     return new ProducerHealth(
         accepting,
         its.connected(),

@@ -96,8 +96,9 @@ final class SpoolIntake implements Intake {
     return tasks.stream().map(this::take).toList();
   }
 
-  /** What waits in it. Where another process relays, that is counted by reading it. */
-  Waiting waiting() {
+  /** Where another process relays, that is counted by reading it. */
+  @Override
+  public Waiting waiting() {
     SpoolView view = new SpoolView(spool.options().folder());
     try {
       if (relay == null) {
