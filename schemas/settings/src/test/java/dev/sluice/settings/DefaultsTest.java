@@ -58,6 +58,7 @@ class DefaultsTest {
                     Duration.ofDays(1),
                     Optional.empty(),
                     Map.of(),
+                    Map.of(),
                     Map.of()),
                 Map.of()));
   }
