@@ -1,6 +1,7 @@
 package dev.sluice.bench;
 
 import dev.sluice.bench.load.Timings;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -22,6 +23,13 @@ record PacedRound(
   /** A round of something that keeps no tasks. */
   static PacedRound unaudited(Timings timings, Stopwatch.Elapsed elapsed) {
     return new PacedRound(timings, elapsed, 0, 0, 0, Map.of());
+  }
+
+  /** The same with more facts. */
+  PacedRound with(Map<String, Object> more) {
+    Map<String, Object> all = new LinkedHashMap<>(more);
+    all.putAll(facts);
+    return new PacedRound(timings, elapsed, lost, doubled, failed, all);
   }
 
   /** Calls per second that were made. */
