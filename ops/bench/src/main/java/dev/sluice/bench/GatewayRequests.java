@@ -81,20 +81,18 @@ final class GatewayRequests {
       accepted.add(JsonMapper.shared().readTree(answer).get("task_id").asString());
     }
     TaskAudit.Verdict verdict = TaskAudit.of(url, queue, accepted);
-    Map<String, Object> facts = facts(outcome);
-    facts.put("unexpected", verdict.unexpected());
     return new PacedRound(
         outcome.timings(),
         elapsed,
         // Two answers with one id are one task that is missing.
-        verdict.lost() + outcome.bodies().size() - accepted.size(),
-        verdict.doubled(),
+        verdict.withLost(outcome.bodies().size() - accepted.size()),
         outcome.failed(),
-        facts);
+        facts(outcome));
   }
 
   private static PacedRound unaudited(HttpOutcome outcome, Stopwatch.Elapsed elapsed) {
-    return new PacedRound(outcome.timings(), elapsed, 0, 0, outcome.failed(), facts(outcome));
+    return new PacedRound(
+        outcome.timings(), elapsed, TaskAudit.Verdict.NOTHING, outcome.failed(), facts(outcome));
   }
 
   private static Map<String, Object> facts(HttpOutcome outcome) {
