@@ -59,8 +59,9 @@ final class BenchGateway implements Callable<Integer> {
     try (BenchServers servers = BenchServers.rabbit(options);
         Scratch scratch = Scratch.in(folder);
         GatewayChild gateway = GatewayChild.start(servers.rabbitUrl(), scratch.folder(), held)) {
-      return new GatewayScenario(servers.rabbitUrl(), gateway, pace)
-          .run(options, connections, held);
+      GatewayRequests requests = new GatewayRequests(servers.rabbitUrl(), gateway);
+      return new GatewayScenario(requests, gateway, scratch.folder(), pace, connections)
+          .run(options, held);
     }
   }
 }

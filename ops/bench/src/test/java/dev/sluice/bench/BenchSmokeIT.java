@@ -67,6 +67,19 @@ class BenchSmokeIT {
     assertThat(lines.get(0).get("catch_up_s").asDouble()).isNotNegative();
   }
 
+  @Test
+  void gateway() throws Exception {
+    List<JsonNode> lines =
+        run("gateway", "--rate=200", "--seconds=1", "--rounds=1", "--held=300", "--connections=4");
+
+    assertSound(lines, "raw", "sluice-fresh", "sluice-held", "sluice");
+    assertThat(lines).allMatch(line -> line.get("failed").asLong() == 0);
+    JsonNode held = lines.get(2);
+    assertThat(held.get("statuses").get("202").asInt()).isEqualTo(30);
+    assertThat(held.get("connections").asInt()).isEqualTo(300);
+    assertThat(held.get("heap_mb").asInt()).isBetween(1, 256);
+  }
+
   private List<JsonNode> run(String... arguments) throws Exception {
     return runWithout(Map.of("SLUICE_BROKER_URL", SERVICES.rabbit().url()), arguments);
   }

@@ -1,6 +1,7 @@
 package dev.sluice.bench.load;
 
 import io.netty.channel.ChannelFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -11,10 +12,13 @@ import java.util.function.Function;
 final class FreshConnections implements HttpConnections {
   private final Function<HttpConnection, ChannelFuture> connect;
   private final HttpTarget target;
+  private final Executor loop;
 
-  FreshConnections(Function<HttpConnection, ChannelFuture> connect, HttpTarget target) {
+  FreshConnections(
+      Function<HttpConnection, ChannelFuture> connect, HttpTarget target, Executor loop) {
     this.connect = connect;
     this.target = target;
+    this.loop = loop;
   }
 
   @Override
@@ -26,7 +30,9 @@ final class FreshConnections implements HttpConnections {
         .addListener(
             connected -> {
               if (!connected.isSuccess()) {
-                exchange.failed("no connection: " + connected.cause().getMessage());
+                // Netty tells on a thread of its own that there is no file descriptor left.
+                loop.execute(
+                    () -> exchange.failed("no connection: " + connected.cause().getMessage()));
               }
             });
   }

@@ -73,7 +73,7 @@ public final class HttpLoad implements AutoCloseable {
 
   /** A new connection for each request. */
   public HttpConnections fresh() {
-    return new FreshConnections(this::connect, target);
+    return new FreshConnections(this::connect, target, loop);
   }
 
   /** Closes connections that were kept. */
