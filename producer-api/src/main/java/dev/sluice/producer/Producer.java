@@ -48,18 +48,23 @@ public final class Producer implements AutoCloseable {
   private final KeyedIntake intake;
   private final Outbox outbox;
   private final TransactionKeys transactionKeys;
+  private final QueueGate gate;
+  private final ProducerMonitor monitor;
+  private final List<LoopRunner> loops = new ArrayList<>();
   private final @Nullable LoopRunner outboxRelay;
   private volatile boolean closed;
 
   private Producer(
-      Topology topology, ProducerOptions options, Intake intake, @Nullable LoopRunner outboxRelay) {
+      Topology topology, ProducerOptions options, Intake intake, @Nullable Broker broker) {
     this.options = options;
-    this.outboxRelay = outboxRelay;
     factory =
         new MessageFactory(topology, options.origin(), options.maxBodyBytes(), options.clock());
     outbox = new Outbox(options.clock());
     transactionKeys = new TransactionKeys(options.keys(), options.clock());
+    gate = new QueueGate(broker, options.limits(), options.clock());
     DataSource database = options.outbox();
+    SpoolIntake spool = intake instanceof SpoolIntake its ? its : null;
+    monitor = new ProducerMonitor(broker, spool, database);
     this.intake =
         new KeyedIntake(
             intake,
@@ -67,6 +72,19 @@ public final class Producer implements AutoCloseable {
             database == null
                 ? null
                 : new ReplacingIntake(database, outbox, transactionKeys, this::nudgeOutbox));
+    outboxRelay = database == null || broker == null ? null : startRelay(broker, database);
+    if (!options.limits().isEmpty()) {
+      loops.add(LoopRunner.start("queue-gate", gate));
+    }
+  }
+
+  private LoopRunner startRelay(Broker broker, DataSource database) {
+    loops.add(LoopRunner.start("producer-monitor", monitor));
+    LoopRunner relay =
+        LoopRunner.start(
+            "outbox-relay", new OutboxRelay(database, broker, options.clock(), options.queues()));
+    loops.add(relay);
+    return relay;
   }
 
   /**
@@ -78,16 +96,10 @@ public final class Producer implements AutoCloseable {
     SpoolOptions spool = options.spool();
     Intake intake =
         spool == null
-            ? new BrokerIntake(broker, new DeclaredQueues(broker, options.queues()))
+            ? new BrokerIntake(
+                broker, new DeclaredQueues(broker, options.queues()), options.flushTimeout())
             : SpoolIntake.open(options, spool, broker);
-    DataSource database = options.outbox();
-    LoopRunner outboxRelay =
-        database == null
-            ? null
-            : LoopRunner.start(
-                "outbox-relay",
-                new OutboxRelay(database, broker, options.clock(), options.queues()));
-    return new Producer(broker.topology(), options, intake, outboxRelay);
+    return new Producer(broker.topology(), options, intake, broker);
   }
 
   /**
@@ -95,15 +107,15 @@ public final class Producer implements AutoCloseable {
    * ops/sluice relay} for example.
    *
    * @param topology names the queues
-   * @throws IllegalArgumentException when the options have no spool, or an outbox to relay
+   * @throws IllegalArgumentException when the options have no spool, or ask for what takes a broker
    * @throws SpoolException when the spool cannot be opened
    */
   public static Producer open(Topology topology, ProducerOptions options) {
     SpoolOptions spool = options.spool();
-    if (spool == null || options.outbox() != null) {
+    if (spool == null || options.outbox() != null || !options.limits().isEmpty()) {
       throw new IllegalArgumentException(
-          "a producer without a broker needs a spool and can relay no outbox; give it spool"
-              + " options and no outbox, or a broker");
+          "a producer without a broker needs a spool, can relay no outbox and cannot see when a"
+              + " queue is full; give it spool options, no outbox and no limits, or a broker");
     }
     return new Producer(topology, options, SpoolIntake.open(options, spool, null), null);
   }
@@ -211,7 +223,7 @@ public final class Producer implements AutoCloseable {
       connection.setAutoCommit(false);
       try {
         Transaction transaction =
-            new Transaction(connection, outbox, factory, transactionKeys, true);
+            new Transaction(connection, outbox, factory, transactionKeys, gate, true);
         result = work.run(transaction);
         transaction.write();
         connection.commit();
@@ -238,7 +250,7 @@ public final class Producer implements AutoCloseable {
           "the connection commits each statement by itself, so that a task could be enqueued"
               + " without the writes it belongs to; call setAutoCommit(false) first");
     }
-    return new Transaction(connection, outbox, factory, transactionKeys, false);
+    return new Transaction(connection, outbox, factory, transactionKeys, gate, false);
   }
 
   /** Publishes what is committed in {@link ProducerOptions#outbox} now, rather than soon. */
@@ -248,17 +260,24 @@ public final class Producer implements AutoCloseable {
     }
   }
 
+  /** How it is, and what it has not got rid of yet; asks no server. */
+  public ProducerHealth health() {
+    return monitor.health(!closed, gate.fullQueues());
+  }
+
+  boolean relaysOutbox() {
+    return outboxRelay != null;
+  }
+
   /**
-   * Takes no more tasks; calls that wait for a confirm go on. A spool is given a bounded time to be
-   * relayed; what is left stays in it, and is said so. The broker stays open.
+   * Takes no more tasks, and waits a bounded time until those it took are confirmed; what is left
+   * in a spool then stays there, and is said so. The broker stays open.
    */
   @Override
   public void close() {
     closed = true;
     intake.close();
-    if (outboxRelay != null) {
-      outboxRelay.close();
-    }
+    loops.forEach(LoopRunner::close);
   }
 
   private TaskHandle await(NewTask task) {
@@ -284,10 +303,15 @@ public final class Producer implements AutoCloseable {
   private CompletableFuture<TaskHandle> store(NewTask task) {
     requireOpen();
     long start = System.nanoTime();
-    return heard(task, start, intake.take(task));
+    QueueFull full = gate.refusal(task);
+    return heard(
+        task, start, full == null ? intake.take(task) : CompletableFuture.failedFuture(full));
   }
 
   private List<CompletableFuture<TaskHandle>> storeAll(List<NewTask> tasks) {
+    if (tasks.stream().anyMatch(task -> gate.refusal(task) != null)) {
+      return tasks.stream().map(this::store).toList();
+    }
     requireOpen();
     long start = System.nanoTime();
     List<CompletableFuture<TaskHandle>> taken = intake.takeAll(tasks);
