@@ -23,7 +23,6 @@ import java.util.Optional;
  * @param schemas folder of payload schemas; empty for none
  * @param tokens who may enqueue, by name
  * @param tasks which tasks there are, by name or its beginning and {@code *}; empty for all
- * @param queues when queues are full, by name without the namespace
  */
 public record GatewaySettings(
     String host,
@@ -37,8 +36,7 @@ public record GatewaySettings(
     Duration onceWindow,
     Optional<Path> schemas,
     Map<String, Token> tokens,
-    Map<String, Task> tasks,
-    Map<String, Limits> queues) {
+    Map<String, Task> tasks) {
 
   private static final Duration LONGEST_WINDOW = Duration.ofDays(29);
 
@@ -68,14 +66,6 @@ public record GatewaySettings(
    */
   public record Task(String queue, int version) {}
 
-  /**
-   * When a queue is full: its tasks are refused.
-   *
-   * @param maxWaiting messages that may wait in it
-   * @param maxAge how long the oldest may have waited; empty for any time
-   */
-  public record Limits(long maxWaiting, Optional<Duration> maxAge) {}
-
   public GatewaySettings {
     if (idleTimeout.isZero()) {
       throw new IllegalArgumentException("gateway.idleTimeout: must be longer than 0");
@@ -87,7 +77,6 @@ public record GatewaySettings(
               + "d, what the inbox remembers");
     }
     tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
-    queues = Collections.unmodifiableMap(new LinkedHashMap<>(queues));
     tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
   }
 }

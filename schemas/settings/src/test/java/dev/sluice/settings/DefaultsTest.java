@@ -58,7 +58,6 @@ class DefaultsTest {
                     Duration.ofDays(1),
                     Optional.empty(),
                     Map.of(),
-                    Map.of(),
                     Map.of()),
                 Map.of()));
   }

@@ -2,6 +2,7 @@ package dev.sluice.cli.process;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.cli.CommandFailed;
+import dev.sluice.cli.ProducerLimits;
 import dev.sluice.cli.QueueSpecs;
 import dev.sluice.gateway.Clients;
 import dev.sluice.gateway.Gateway;
@@ -13,15 +14,12 @@ import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerHealth;
 import dev.sluice.producer.ProducerMetrics;
 import dev.sluice.producer.ProducerOptions;
-import dev.sluice.producer.QueueLimits;
-import dev.sluice.settings.GatewaySettings.Limits;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.spool.SpoolOptions;
 import dev.sluice.topology.Topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,15 +105,9 @@ public final class GatewayProcess {
             .keys(keys)
             .flushTimeout(settings.gateway().shutdownDeadline())
             .listener(metrics);
-    for (Map.Entry<String, Limits> queue : settings.gateway().queues().entrySet()) {
-      Limits limits = queue.getValue();
-      options =
-          options.limit(
-              queue.getKey(), new QueueLimits(limits.maxWaiting(), limits.maxAge().orElse(null)));
-    }
     Producer producer =
         broker.isPresent()
-            ? Producer.open(broker.get(), options)
+            ? Producer.open(broker.get(), ProducerLimits.apply(settings, options))
             : Producer.open(new Topology(settings.broker().namespace()), options);
     metrics.watch(producer);
     return producer;
