@@ -54,13 +54,17 @@ public final class Producer implements AutoCloseable {
   private volatile boolean closed;
 
   private Producer(
-      Topology topology, ProducerOptions options, Intake intake, @Nullable Broker broker) {
+      Topology topology,
+      ProducerOptions options,
+      QueueGate gate,
+      Intake intake,
+      @Nullable Broker broker) {
     this.options = options;
+    this.gate = gate;
     factory =
         new MessageFactory(topology, options.origin(), options.maxBodyBytes(), options.clock());
     Outbox outbox = new Outbox(options.clock());
     TransactionKeys keys = new TransactionKeys(options.keys(), options.clock());
-    gate = new QueueGate(broker, options.limits(), options.clock());
     transactions = new Transactions(outbox, factory, keys, gate);
     DataSource database = options.outbox();
     monitor = new ProducerMonitor(broker, intake, database);
@@ -90,15 +94,17 @@ public final class Producer implements AutoCloseable {
    * A producer on a broker, which stays the caller's to close and may be away.
    *
    * @throws SpoolException when there is to be a spool and it cannot be opened
+   * @throws IllegalArgumentException when a queue's age is limited and the broker tells none
    */
   public static Producer open(Broker broker, ProducerOptions options) {
+    QueueGate gate = new QueueGate(broker, options.limits(), options.clock());
     SpoolOptions spool = options.spool();
     Intake intake =
         spool == null
             ? new BrokerIntake(
                 broker, new DeclaredQueues(broker, options.queues()), options.flushTimeout())
             : SpoolIntake.open(options, spool, broker);
-    return new Producer(broker.topology(), options, intake, broker);
+    return new Producer(broker.topology(), options, gate, intake, broker);
   }
 
   /**
@@ -116,7 +122,8 @@ public final class Producer implements AutoCloseable {
           "a producer without a broker needs a spool, can relay no outbox and cannot see when a"
               + " queue is full; give it spool options, no outbox and no limits, or a broker");
     }
-    return new Producer(topology, options, SpoolIntake.open(options, spool, null), null);
+    QueueGate open = new QueueGate(null, options.limits(), options.clock());
+    return new Producer(topology, options, open, SpoolIntake.open(options, spool, null), null);
   }
 
   /** As {@link #enqueue(TaskType, Record, EnqueueOptions)}, everything as the type says. */

@@ -47,12 +47,23 @@ final class QueueGate implements Loop {
    *
    * @param broker null when there is none, and no limits
    * @param limits by queue, without namespace
+   * @throws IllegalArgumentException when an age is limited that nobody can tell
    */
   QueueGate(@Nullable Broker broker, Map<String, QueueLimits> limits, InstantSource clock) {
     this.broker = broker;
     this.clock = clock;
     if (broker != null) {
-      limits.forEach((queue, its) -> this.limits.put(broker.topology().queue(queue), its));
+      limits.forEach(
+          (queue, its) -> {
+            if (its.maxAge() != null && !broker.tellsAges()) {
+              throw new IllegalArgumentException(
+                  "maxAge of queue '"
+                      + queue
+                      + "' takes RabbitMQ's management API, which alone knows how old messages are;"
+                      + " set broker.managementUrl (RabbitOptions.managementUrl)");
+            }
+            this.limits.put(broker.topology().queue(queue), its);
+          });
     }
   }
 
@@ -86,7 +97,7 @@ final class QueueGate implements Loop {
       return;
     }
     double share = full.containsKey(queue) ? OPEN_AGAIN : 1;
-    String figure = over(now, its, share);
+    String figure = over(queue, now, its, share);
     if (figure == null) {
       open(queue);
     } else if (full.put(queue, new Full(figure, wait(queue, now, its))) == null) {
@@ -95,11 +106,22 @@ final class QueueGate implements Loop {
     looks.put(queue, new Look(now.ready(), clock.instant()));
   }
 
-  private static @Nullable String over(QueueStats now, QueueLimits its, double share) {
+  private @Nullable String over(String queue, QueueStats now, QueueLimits its, double share) {
     if (now.ready() >= its.maxWaiting() * share) {
       return now.ready() + " messages wait, maxWaiting is " + its.maxWaiting();
     }
-    return null;
+    Duration most = its.maxAge();
+    if (most == null || now.ready() == 0) {
+      return null;
+    }
+    Duration age = Objects.requireNonNull(broker).oldestAge(queue).orElse(Duration.ZERO);
+    return age.toMillis() >= most.toMillis() * share
+        ? "the oldest message has waited for "
+            + age.toSeconds()
+            + " s, maxAge is "
+            + most.toSeconds()
+            + " s"
+        : null;
   }
 
   private void open(String queue) {

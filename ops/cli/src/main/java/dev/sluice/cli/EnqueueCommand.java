@@ -116,7 +116,7 @@ final class EnqueueCommand implements Callable<Integer> {
             .queues(new QueueSpecs(settings)::of);
     PrintWriter out = options.out();
     try (Broker broker = options.broker(settings, "enqueue");
-        Producer producer = Producer.open(broker, producing)) {
+        Producer producer = Producer.open(broker, ProducerLimits.apply(settings, producing))) {
       Deque<CompletableFuture<TaskHandle>> unconfirmed = new ArrayDeque<>();
       for (int i = 0; i < count; i++) {
         unconfirmed.add(enqueue(producer, payload, how));

@@ -7,6 +7,7 @@ import dev.sluice.producer.EnqueueUnknown;
 import dev.sluice.producer.KeyConflict;
 import dev.sluice.producer.PayloadInvalid;
 import dev.sluice.producer.PayloadTooLarge;
+import dev.sluice.producer.QueueFull;
 import dev.sluice.producer.SpoolFull;
 import dev.sluice.producer.TaskRefused;
 import java.time.Duration;
@@ -44,6 +45,11 @@ final class EnqueueFailures {
                   + " is not applied twice")
           .taskId(failure.taskId())
           .retryAfter(SOON);
+    }
+    if (failure instanceof QueueFull full) {
+      return Problem.of(
+              ProblemType.QUEUE_FULL, "too much waits in the task's queue; send it again later")
+          .retryAfter(full.retryAfter());
     }
     if (failure instanceof TaskRefused) {
       return Problem.of(ProblemType.QUEUE_FULL, "the queue takes nothing more; send it again later")
