@@ -76,11 +76,9 @@ public final class HttpLoad implements AutoCloseable {
     return new FreshConnections(this::connect, target, loop);
   }
 
-  /** Closes connections that were kept. */
+  /** Closes connections that were kept, and those of requests that were given up. */
   public void close(HttpConnections connections) throws InterruptedException {
-    if (connections instanceof KeptConnections kept) {
-      loop.submit(kept::close).await();
-    }
+    loop.submit(connections::close).await();
   }
 
   /** Sends a request for each call of {@code pace}, with the bodies in turn. */
