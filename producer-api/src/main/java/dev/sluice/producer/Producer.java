@@ -12,14 +12,9 @@ import dev.sluice.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -170,24 +165,7 @@ public final class Producer implements AutoCloseable {
     for (EnqueueRequest<?> request : requests) {
       tasks.add(factory.create(request));
     }
-    List<CompletableFuture<TaskHandle>> stored = storeAll(tasks);
-    List<TaskHandle> accepted = new ArrayList<>(tasks.size());
-    Map<String, EnqueueException> failed = new LinkedHashMap<>();
-    Map<String, EnqueueUnknown> unknown = new LinkedHashMap<>();
-    long deadline = System.nanoTime() + options.confirmTimeout().toNanos();
-    for (int i = 0; i < tasks.size(); i++) {
-      try {
-        accepted.add(await(tasks.get(i), stored.get(i), deadline - System.nanoTime()));
-      } catch (EnqueueUnknown e) {
-        unknown.put(e.taskId(), e);
-      } catch (EnqueueException e) {
-        failed.put(e.taskId(), e);
-      }
-    }
-    if (accepted.size() < tasks.size()) {
-      throw new EnqueueIncomplete(accepted, failed, unknown);
-    }
-    return accepted;
+    return Confirms.await(tasks, storeAll(tasks), options.confirmTimeout());
   }
 
   /**
@@ -274,23 +252,7 @@ public final class Producer implements AutoCloseable {
   }
 
   private TaskHandle await(NewTask task) {
-    return await(task, store(task), options.confirmTimeout().toNanos());
-  }
-
-  private TaskHandle await(NewTask task, CompletableFuture<TaskHandle> stored, long nanos) {
-    try {
-      return stored.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof EnqueueException failure) {
-        throw failure;
-      }
-      throw new EnqueueUnknown(task.taskId(), task.taskName(), e.getCause());
-    } catch (TimeoutException e) {
-      throw new EnqueueUnknown(task.taskId(), task.taskName(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EnqueueUnknown(task.taskId(), task.taskName(), e);
-    }
+    return Confirms.await(task, store(task), options.confirmTimeout().toNanos());
   }
 
   private CompletableFuture<TaskHandle> store(NewTask task) {
