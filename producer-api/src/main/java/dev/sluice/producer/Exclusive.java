@@ -10,12 +10,12 @@ import java.time.Duration;
  * @param key what the tasks have in common; 1 to 500 characters
  * @param way what becomes of the newcomer
  * @param delay how long a debounced task waits for a newcomer; zero for the other ways
- * @param ttl how long a lock is held at most, so that a crash cannot keep it; zero where there is
- *     no lock
+ * @param ttl how long a lock is held at most from when the task may start, so that a crash cannot
+ *     keep it; zero where there is no lock
  */
 public record Exclusive(String key, Way way, Duration delay, Duration ttl) {
 
-  /** How long a lock is held at most, unless told otherwise. */
+  /** How long a lock is held at most from the task's eta on, unless told otherwise. */
   public static final Duration DEFAULT_TTL = Duration.ofHours(1);
 
   /** What becomes of the newcomer while an earlier task stands. */
@@ -64,7 +64,11 @@ public record Exclusive(String key, Way way, Duration delay, Duration ttl) {
     return new Exclusive(key, Way.DEBOUNCE, delay, Duration.ZERO);
   }
 
-  /** How long the lock is held at most; default 1 h. Longer than the task ever waits and runs. */
+  /**
+   * How long the lock is held at most, from the task's eta on; default 1 h. Choose it longer than
+   * the task ever waits for a worker, is retried and runs: a task that outlives its lock still
+   * runs, beside a newcomer perhaps.
+   */
   public Exclusive ttl(Duration newTtl) {
     return new Exclusive(key, way, delay, newTtl);
   }

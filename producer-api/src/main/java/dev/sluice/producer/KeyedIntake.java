@@ -11,8 +11,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class KeyedIntake implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KeyedIntake.class);
   private static final int THREADS = 4;
+  private static final long IDLE_SECONDS = 10;
+  // Who enqueues once can do without a store that is away, and need not wait for it each time.
+  private static final long AVOID_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Duration FIRST_LOOK = Duration.ofMillis(2);
   private static final Duration LONGEST_LOOK = Duration.ofMillis(100);
 
@@ -37,15 +43,11 @@ final class KeyedIntake implements AutoCloseable {
   private final ProducerOptions options;
   private final @Nullable KeyStore store;
   private final @Nullable ReplacingIntake replacing;
-  // The broker's threads bring the confirms, and must not wait for a store.
-  private final ExecutorService after =
-      Executors.newFixedThreadPool(
-          THREADS,
-          work -> {
-            Thread thread = new Thread(work, "sluice-keys");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final AtomicBoolean away = new AtomicBoolean();
+  private volatile long awaySince;
+  // The broker's threads bring the confirms, and must not wait for a store. Never shut down: what
+  // was sent before a close is confirmed after it; idle threads end by themselves.
+  private final Executor after = threads();
 
   /**
    * An intake in front of another, which it closes.
@@ -88,7 +90,6 @@ final class KeyedIntake implements AutoCloseable {
   @Override
   public void close() {
     intake.close();
-    after.shutdown();
   }
 
   private CompletableFuture<TaskHandle> take(NewTask task, TaskKey key) {
@@ -104,16 +105,16 @@ final class KeyedIntake implements AutoCloseable {
   }
 
   private CompletableFuture<TaskHandle> once(NewTask task, TaskKey key) {
-    if (store == null) {
+    if (store == null || (away.get() && System.nanoTime() - awaySince < AVOID_NANOS)) {
       return stored(task, intake.take(task));
     }
     Claim claim = key.claim(task, options.clock().instant());
     Holding holding;
     try {
       holding = holding(store, key, claim);
+      away.set(false);
     } catch (KeyStoreUnavailable e) {
-      // The inbox refuses a second effect all the same.
-      log.warn("task {} {} may be sent twice: {}", task.taskName(), task.taskId(), e.getMessage());
+      avoid(e);
       return stored(task, intake.take(task));
     }
     if (!holding.samePayload(claim)) {
@@ -136,6 +137,16 @@ final class KeyedIntake implements AutoCloseable {
     }
   }
 
+  private void avoid(KeyStoreUnavailable e) {
+    awaySince = System.nanoTime();
+    if (!away.getAndSet(true)) {
+      log.warn(
+          "Tasks that are enqueued once may be sent twice for now; the inbox refuses a second"
+              + " effect: {}",
+          e.getMessage());
+    }
+  }
+
   /** Takes the key; waits while another enqueue that has it may still be under way. */
   private Holding holding(KeyStore keys, TaskKey key, Claim claim) {
     long start = System.nanoTime();
@@ -145,7 +156,7 @@ final class KeyedIntake implements AutoCloseable {
       Duration age = Duration.between(holding.since(), options.clock().instant());
       if (holding.taken()
           || holding.confirmed()
-          || key.repeated()
+          || (key.repeated() && holding.taskId().equals(claim.taskId()))
           || age.compareTo(options.confirmTimeout()) >= 0
           || System.nanoTime() - start >= options.confirmTimeout().toNanos()
           || Thread.currentThread().isInterrupted()) {
@@ -189,6 +200,23 @@ final class KeyedIntake implements AutoCloseable {
               + " ProducerOptions.outbox, or enqueue it in a transaction");
     }
     return replacing;
+  }
+
+  private static Executor threads() {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "sluice-keys");
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   private static CompletableFuture<TaskHandle> stored(NewTask task, CompletableFuture<Void> taken) {

@@ -116,7 +116,8 @@ public final class MessageFactory {
     String queue = topology.queue(options.queue() == null ? type.queue() : options.queue());
     Message encoded = MessageCodec.encode(message.build());
     RoutedMessage routed = new RoutedMessage(queue, times.eta(), encoded);
-    return new NewTask(id, type.name(), routed, TaskKey.of(type.name(), id, options, times.now()));
+    return new NewTask(
+        id, type.name(), routed, TaskKey.of(type.name(), id, options, times.now(), times.start()));
   }
 
   private <P extends Record> byte[] body(TaskType<P> type, P payload, String id) {

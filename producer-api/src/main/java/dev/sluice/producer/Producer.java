@@ -46,27 +46,44 @@ public final class Producer implements AutoCloseable {
   private final ProducerOptions options;
   private final MessageFactory factory;
   private final KeyedIntake intake;
-  private final Outbox outbox;
-  private final TransactionKeys transactionKeys;
+  private final Transactions transactions;
+  private final QueueGate gate;
+  private final ProducerMonitor monitor;
+  private final List<LoopRunner> loops = new ArrayList<>();
   private final @Nullable LoopRunner outboxRelay;
   private volatile boolean closed;
 
   private Producer(
-      Topology topology, ProducerOptions options, Intake intake, @Nullable LoopRunner outboxRelay) {
+      Topology topology, ProducerOptions options, Intake intake, @Nullable Broker broker) {
     this.options = options;
-    this.outboxRelay = outboxRelay;
     factory =
         new MessageFactory(topology, options.origin(), options.maxBodyBytes(), options.clock());
-    outbox = new Outbox(options.clock());
-    transactionKeys = new TransactionKeys(options.keys(), options.clock());
+    Outbox outbox = new Outbox(options.clock());
+    TransactionKeys keys = new TransactionKeys(options.keys(), options.clock());
+    gate = new QueueGate(broker, options.limits(), options.clock());
+    transactions = new Transactions(outbox, factory, keys, gate);
     DataSource database = options.outbox();
+    monitor = new ProducerMonitor(broker, intake, database);
     this.intake =
         new KeyedIntake(
             intake,
             options,
             database == null
                 ? null
-                : new ReplacingIntake(database, outbox, transactionKeys, this::nudgeOutbox));
+                : new ReplacingIntake(database, outbox, keys, this::nudgeOutbox));
+    outboxRelay = database == null || broker == null ? null : startRelay(broker, database);
+    if (!options.limits().isEmpty()) {
+      loops.add(LoopRunner.start("queue-gate", gate));
+    }
+  }
+
+  private LoopRunner startRelay(Broker broker, DataSource database) {
+    loops.add(LoopRunner.start("producer-monitor", monitor));
+    LoopRunner relay =
+        LoopRunner.start(
+            "outbox-relay", new OutboxRelay(database, broker, options.clock(), options.queues()));
+    loops.add(relay);
+    return relay;
   }
 
   /**
@@ -78,16 +95,10 @@ public final class Producer implements AutoCloseable {
     SpoolOptions spool = options.spool();
     Intake intake =
         spool == null
-            ? new BrokerIntake(broker, new DeclaredQueues(broker, options.queues()))
+            ? new BrokerIntake(
+                broker, new DeclaredQueues(broker, options.queues()), options.flushTimeout())
             : SpoolIntake.open(options, spool, broker);
-    DataSource database = options.outbox();
-    LoopRunner outboxRelay =
-        database == null
-            ? null
-            : LoopRunner.start(
-                "outbox-relay",
-                new OutboxRelay(database, broker, options.clock(), options.queues()));
-    return new Producer(broker.topology(), options, intake, outboxRelay);
+    return new Producer(broker.topology(), options, intake, broker);
   }
 
   /**
@@ -95,15 +106,15 @@ public final class Producer implements AutoCloseable {
    * ops/sluice relay} for example.
    *
    * @param topology names the queues
-   * @throws IllegalArgumentException when the options have no spool, or an outbox to relay
+   * @throws IllegalArgumentException when the options have no spool, or ask for what takes a broker
    * @throws SpoolException when the spool cannot be opened
    */
   public static Producer open(Topology topology, ProducerOptions options) {
     SpoolOptions spool = options.spool();
-    if (spool == null || options.outbox() != null) {
+    if (spool == null || options.outbox() != null || !options.limits().isEmpty()) {
       throw new IllegalArgumentException(
-          "a producer without a broker needs a spool and can relay no outbox; give it spool"
-              + " options and no outbox, or a broker");
+          "a producer without a broker needs a spool, can relay no outbox and cannot see when a"
+              + " queue is full; give it spool options, no outbox and no limits, or a broker");
     }
     return new Producer(topology, options, SpoolIntake.open(options, spool, null), null);
   }
@@ -184,6 +195,12 @@ public final class Producer implements AutoCloseable {
     return await(factory.createNamed(taskName, kwargs, version, queue, options));
   }
 
+  /** As {@link #enqueueNamed}, without waiting for the confirm. */
+  public CompletableFuture<TaskHandle> enqueueNamedAsync(
+      String taskName, ObjectNode kwargs, int version, String queue, EnqueueOptions options) {
+    return store(factory.createNamed(taskName, kwargs, version, queue, options));
+  }
+
   /**
    * Does {@code work} in a transaction of its own. The tasks it enqueues are inserted by one
    * statement before the commit, and published right after it when {@link ProducerOptions#outbox}
@@ -206,21 +223,7 @@ public final class Producer implements AutoCloseable {
   public <T extends @Nullable Object> T transactionResult(
       DataSource dataSource, TransactionWork.WithResult<T> work) throws SQLException {
     requireOpen();
-    T result;
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        Transaction transaction =
-            new Transaction(connection, outbox, factory, transactionKeys, true);
-        result = work.run(transaction);
-        transaction.write();
-        connection.commit();
-        connection.setAutoCommit(true);
-      } catch (SQLException | RuntimeException | Error e) {
-        rollBack(connection, e);
-        throw e;
-      }
-    }
+    T result = transactions.run(dataSource, work);
     nudgeOutbox();
     return result;
   }
@@ -233,12 +236,7 @@ public final class Producer implements AutoCloseable {
    */
   public Transaction inTransaction(Connection connection) throws SQLException {
     requireOpen();
-    if (connection.getAutoCommit()) {
-      throw new IllegalArgumentException(
-          "the connection commits each statement by itself, so that a task could be enqueued"
-              + " without the writes it belongs to; call setAutoCommit(false) first");
-    }
-    return new Transaction(connection, outbox, factory, transactionKeys, false);
+    return transactions.in(connection);
   }
 
   /** Publishes what is committed in {@link ProducerOptions#outbox} now, rather than soon. */
@@ -248,17 +246,24 @@ public final class Producer implements AutoCloseable {
     }
   }
 
+  /** How it is, and what it has not got rid of yet; asks no server. */
+  public ProducerHealth health() {
+    return monitor.health(!closed, gate.fullQueues());
+  }
+
+  boolean relaysOutbox() {
+    return outboxRelay != null;
+  }
+
   /**
-   * Takes no more tasks; calls that wait for a confirm go on. A spool is given a bounded time to be
-   * relayed; what is left stays in it, and is said so. The broker stays open.
+   * Takes no more tasks, and waits a bounded time until those it took are confirmed; what is left
+   * in a spool then stays there, and is said so. The broker stays open.
    */
   @Override
   public void close() {
     closed = true;
     intake.close();
-    if (outboxRelay != null) {
-      outboxRelay.close();
-    }
+    loops.forEach(LoopRunner::close);
   }
 
   private TaskHandle await(NewTask task) {
@@ -284,10 +289,15 @@ public final class Producer implements AutoCloseable {
   private CompletableFuture<TaskHandle> store(NewTask task) {
     requireOpen();
     long start = System.nanoTime();
-    return heard(task, start, intake.take(task));
+    QueueFull full = gate.refusal(task);
+    return heard(
+        task, start, full == null ? intake.take(task) : CompletableFuture.failedFuture(full));
   }
 
   private List<CompletableFuture<TaskHandle>> storeAll(List<NewTask> tasks) {
+    if (tasks.stream().anyMatch(task -> gate.refusal(task) != null)) {
+      return tasks.stream().map(this::store).toList();
+    }
     requireOpen();
     long start = System.nanoTime();
     List<CompletableFuture<TaskHandle>> taken = intake.takeAll(tasks);
@@ -324,15 +334,6 @@ public final class Producer implements AutoCloseable {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the producer is closed; open another");
-    }
-  }
-
-  private static void rollBack(Connection connection, Throwable cause) {
-    try {
-      connection.rollback();
-      connection.setAutoCommit(true);
-    } catch (SQLException e) {
-      cause.addSuppressed(e);
     }
   }
 }

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -21,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param confirmTimeout how long a call waits for the broker's confirm; default 10 s
  * @param queues how a queue is declared, by its name on the broker; default {@link QueueSpec#of}
  * @param spool local log that tasks are appended to; null to have each confirmed by the broker
- * @param flushTimeout how long a close waits for the spool to be relayed; default 5 s
+ * @param flushTimeout how long a close waits for confirms, or for the spool to be relayed; default
+ *     5 s
  * @param outbox database whose outbox this process relays, at once after its own transactions; null
  *     leaves that to others, the workers for example
  * @param keys who holds which key, for tasks that are enqueued once or exclusively, which wait for
  *     it also when they go to a spool; null for the outbox's database where there is one
+ * @param limits when queues are full, by their names without namespace; default none
  * @param listener hears what becomes of tasks
  * @param clock tells the time
  */
@@ -38,6 +42,7 @@ public record ProducerOptions(
     Duration flushTimeout,
     @Nullable DataSource outbox,
     @Nullable KeyStore keys,
+    Map<String, QueueLimits> limits,
     ProducerListener listener,
     InstantSource clock) {
 
@@ -52,10 +57,12 @@ public record ProducerOptions(
           Duration.ofSeconds(5),
           null,
           null,
+          Map.of(),
           ProducerListener.NONE,
           InstantSource.system());
 
   public ProducerOptions {
+    limits = Map.copyOf(limits);
     if (maxBodyBytes < 1) {
       throw new IllegalArgumentException("maxBodyBytes must be at least 1, is " + maxBodyBytes);
     }
@@ -101,6 +108,13 @@ public record ProducerOptions(
     return with(o -> o.keys = keys);
   }
 
+  /** Limits a queue. */
+  public ProducerOptions limit(String queue, QueueLimits limit) {
+    Map<String, QueueLimits> all = new HashMap<>(limits);
+    all.put(queue, limit);
+    return with(o -> o.limits = all);
+  }
+
   public ProducerOptions listener(ProducerListener listener) {
     return with(o -> o.listener = listener);
   }
@@ -133,6 +147,7 @@ public record ProducerOptions(
     private Duration flushTimeout;
     private @Nullable DataSource outbox;
     private @Nullable KeyStore keys;
+    private Map<String, QueueLimits> limits;
     private ProducerListener listener;
     private InstantSource clock;
 
@@ -145,6 +160,7 @@ public record ProducerOptions(
       flushTimeout = from.flushTimeout;
       outbox = from.outbox;
       keys = from.keys;
+      limits = from.limits;
       listener = from.listener;
       clock = from.clock;
     }
@@ -159,6 +175,7 @@ public record ProducerOptions(
           flushTimeout,
           outbox,
           keys,
+          limits,
           listener,
           clock);
     }

@@ -2,12 +2,14 @@ package dev.sluice.producer;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.loop.LoopRunner;
+import dev.sluice.producer.ProducerHealth.Waiting;
 import dev.sluice.spool.Spool;
 import dev.sluice.spool.SpoolException;
 import dev.sluice.spool.SpoolOptions;
 import dev.sluice.spool.SpoolRelay;
 import dev.sluice.spool.SpoolView;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,11 +30,19 @@ final class SpoolIntake implements Intake {
 
   private final Spool spool;
   private final Duration flushTimeout;
+  private final long leftovers;
   private final @Nullable SpoolRelay relay;
   private final @Nullable LoopRunner relaying;
 
-  private SpoolIntake(Spool spool, Duration flushTimeout, @Nullable SpoolRelay relay) {
+  /**
+   * An intake on an open spool.
+   *
+   * @param leftovers what an earlier process left in it
+   */
+  private SpoolIntake(
+      Spool spool, long leftovers, Duration flushTimeout, @Nullable SpoolRelay relay) {
     this.spool = spool;
+    this.leftovers = leftovers;
     this.flushTimeout = flushTimeout;
     this.relay = relay;
     relaying = relay == null ? null : LoopRunner.start("spool-relay", relay);
@@ -47,16 +57,20 @@ final class SpoolIntake implements Intake {
   static SpoolIntake open(ProducerOptions options, SpoolOptions spool, @Nullable Broker broker) {
     Spool opened = Spool.open(spool);
     if (broker == null || !spool.relay()) {
-      return new SpoolIntake(opened, options.flushTimeout(), null);
+      return new SpoolIntake(opened, 0, options.flushTimeout(), null);
     }
     try {
+      long leftovers = new SpoolView(spool.folder()).waiting();
       SpoolRelay relay =
           SpoolRelay.open(
               spool.folder(),
               broker,
               new SpoolRelay.Options(
                   options.queues(), spool.relayRate(), UNTIL_NUDGED, options.clock()));
-      return new SpoolIntake(opened, options.flushTimeout(), relay);
+      return new SpoolIntake(opened, leftovers, options.flushTimeout(), relay);
+    } catch (IOException e) {
+      opened.close();
+      throw new UncheckedIOException("the spool " + spool.folder() + " cannot be read", e);
     } catch (RuntimeException e) {
       opened.close();
       throw e;
@@ -80,6 +94,22 @@ final class SpoolIntake implements Intake {
   @Override
   public List<CompletableFuture<Void>> takeAll(List<NewTask> tasks) {
     return tasks.stream().map(this::take).toList();
+  }
+
+  /** Where another process relays, that is counted by reading it. */
+  @Override
+  public Waiting waiting() {
+    SpoolView view = new SpoolView(spool.options().folder());
+    try {
+      if (relay == null) {
+        return new Waiting(view.waiting(), view.oldest(), view.parked());
+      }
+      long messages = leftovers + spool.appended() - relay.progress().relayed();
+      return new Waiting(Math.max(0, messages), relay.progress().oldest(), view.parked());
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the spool " + spool.options().folder() + " cannot be read", e);
+    }
   }
 
   /** Gives the relay a bounded time to publish what is left; what then remains stays. */

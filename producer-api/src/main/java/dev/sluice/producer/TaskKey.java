@@ -26,8 +26,13 @@ public record TaskKey(KeyName name, Kind kind, Duration ttl, boolean repeated) {
     REPLACE
   }
 
-  /** The key that {@code options} ask for; null for none. */
-  static @Nullable TaskKey of(String taskName, String taskId, EnqueueOptions options, Instant now) {
+  /**
+   * The key that {@code options} ask for; null for none.
+   *
+   * @param start when the task may start: what it waits until then does not count
+   */
+  static @Nullable TaskKey of(
+      String taskName, String taskId, EnqueueOptions options, Instant now, Instant start) {
     boolean repeated = options.taskId() != null;
     Once once = options.once();
     if (once != null) {
@@ -39,9 +44,12 @@ public record TaskKey(KeyName name, Kind kind, Duration ttl, boolean repeated) {
     if (exclusive == null) {
       return null;
     }
-    Kind kind = exclusive.way() == Exclusive.Way.DROP ? Kind.DROP : Kind.REPLACE;
-    return new TaskKey(
-        KeyName.exclusive(taskName, exclusive.key()), kind, exclusive.ttl(), repeated);
+    KeyName name = KeyName.exclusive(taskName, exclusive.key());
+    if (exclusive.way() != Exclusive.Way.DROP) {
+      return new TaskKey(name, Kind.REPLACE, Duration.ZERO, repeated);
+    }
+    Duration held = Duration.between(now, start).plus(exclusive.ttl());
+    return new TaskKey(name, Kind.DROP, held, repeated);
   }
 
   /** What {@code task} brings along to take the key. */

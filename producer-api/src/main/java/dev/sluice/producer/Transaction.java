@@ -19,6 +19,7 @@ public final class Transaction {
   private final Outbox outbox;
   private final MessageFactory factory;
   private final TransactionKeys keys;
+  private final QueueGate gate;
   private final boolean deferred;
   private final List<RoutedMessage> pending = new ArrayList<>();
 
@@ -32,11 +33,13 @@ public final class Transaction {
       Outbox outbox,
       MessageFactory factory,
       TransactionKeys keys,
+      QueueGate gate,
       boolean deferred) {
     this.connection = connection;
     this.outbox = outbox;
     this.factory = factory;
     this.keys = keys;
+    this.gate = gate;
     this.deferred = deferred;
   }
 
@@ -55,9 +58,11 @@ public final class Transaction {
    *
    * @throws PayloadTooLarge when the body is over the limit
    * @throws PayloadInvalid when the payload breaks its schema
+   * @throws QueueFull when its queue has reached its limits
    * @throws KeyConflict when its once key stands for another payload
    * @throws SQLException with the state 40001 when it lost a deadlock, perhaps against others that
-   *     wait for its key: run the whole transaction again
+   *     wait for its key, or with the code 1020 when the key changed since the transaction's
+   *     snapshot (MariaDB 11.6 or newer): run the whole transaction again
    */
   public <P extends Record> TaskHandle enqueue(TaskType<P> type, P payload, EnqueueOptions options)
       throws SQLException {
@@ -75,7 +80,12 @@ public final class Transaction {
       throws SQLException {
     List<NewTask> tasks = new ArrayList<>(requests.size());
     for (EnqueueRequest<?> request : requests) {
-      tasks.add(factory.create(request));
+      NewTask task = factory.create(request);
+      QueueFull full = gate.refusal(task);
+      if (full != null) {
+        throw full;
+      }
+      tasks.add(task);
     }
     List<TaskHandle> handles = new ArrayList<>(tasks.size());
     try {

@@ -108,6 +108,11 @@ public final class Spool implements AutoCloseable {
     }
   }
 
+  /** Messages appended since it was opened. */
+  public long appended() {
+    return segments.appended();
+  }
+
   public SpoolOptions options() {
     return options;
   }

@@ -72,6 +72,15 @@ public final class SpoolView {
     return messages;
   }
 
+  /** When the oldest message was appended that is not confirmed yet; null when there is none. */
+  public @Nullable Instant oldest() throws IOException {
+    SpoolPosition confirmed = new Checkpoint(folder).read();
+    try (SpoolReader left = new SpoolReader(folder, confirmed, new Damage())) {
+      SpoolRecord first = left.next();
+      return first == null ? null : first.appendedAt();
+    }
+  }
+
   /** Bytes of all segments; what is confirmed and not yet deleted included. */
   public long bytes() throws IOException {
     return SegmentFile.bytes(folder);

@@ -72,7 +72,8 @@ abstract class DatabaseKeysContract extends KeysContract {
   }
 
   @Test
-  void a_transaction_sees_who_holds_it_now_not_who_held_it_when_it_began() throws SQLException {
+  void a_transaction_never_takes_who_held_it_when_it_began_for_who_holds_it_now()
+      throws SQLException {
     inTransaction(
         connection -> {
           try (Statement statement = connection.createStatement();
@@ -81,9 +82,14 @@ abstract class DatabaseKeysContract extends KeysContract {
             assertThat(row.getInt(1)).isZero();
           }
           store().take(key, claim("a"));
-          Holding holding = KeyRows.takeWithin(connection, key, claim("b"));
-          assertThat(holding.taskId()).isEqualTo("a");
-          assertThat(holding.taken()).isFalse();
+          try {
+            Holding holding = KeyRows.takeWithin(connection, key, claim("b"));
+            assertThat(holding.taskId()).isEqualTo("a");
+            assertThat(holding.taken()).isFalse();
+          } catch (SQLException e) {
+            // MariaDB from 11.6 on: the transaction is too old, and must be run again.
+            assertThat(e.getErrorCode()).as(e.getMessage()).isEqualTo(1020);
+          }
           connection.rollback();
         });
   }

@@ -94,6 +94,20 @@ class ExclusiveTest {
   }
 
   @Test
+  void a_confirm_that_comes_after_the_producer_was_closed_counts() throws Exception {
+    CompletableFuture<Void> confirm = new CompletableFuture<>();
+    setup.broker.answer((route, message) -> confirm);
+    CompletableFuture<TaskHandle> first = producer.enqueueAsync(SHIP, ORDER, DROP);
+    producer.close();
+    confirm.complete(null);
+
+    String id = first.get(30, TimeUnit.SECONDS).taskId();
+    Claim claim = new Claim("newcomer", new byte[0], setup.now, Duration.ofHours(1));
+    assertThat(setup.keys.take(KEY, claim).taskId()).isEqualTo(id);
+    assertThat(setup.keys.take(KEY, claim).confirmed()).isTrue();
+  }
+
+  @Test
   void after_a_crash_between_taking_the_key_and_the_confirm_the_newcomer_is_not_swallowed() {
     setup.keys.take(KEY, new Claim("crashed", new byte[0], setup.now, Duration.ofHours(1)));
     setup.pass(Duration.ofSeconds(11));

@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
       OutboxCommand.class,
       WorkerCommand.class,
       SchedulerCommand.class,
+      GatewayCommand.class,
       RelayCommand.class,
       SpoolCommand.class,
       TestCommand.class,

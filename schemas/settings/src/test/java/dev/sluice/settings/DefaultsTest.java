@@ -35,6 +35,28 @@ class DefaultsTest {
                     true),
                 new SchedulerSettings(Map.of()),
                 new HttpSettings("127.0.0.1", 0),
+                new SpoolSettings(
+                    Optional.empty(),
+                    SpoolSettings.Sync.OS,
+                    Duration.ofMillis(100),
+                    1L << 30,
+                    SpoolSettings.WhenFull.REJECT,
+                    Duration.ofSeconds(1),
+                    true,
+                    0),
+                new GatewaySettings(
+                    "127.0.0.1",
+                    8080,
+                    10_000,
+                    32,
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(10),
+                    1000,
+                    4 << 20,
+                    Duration.ofDays(1),
+                    Optional.empty(),
+                    Map.of(),
+                    Map.of()),
                 Map.of()));
   }
 }

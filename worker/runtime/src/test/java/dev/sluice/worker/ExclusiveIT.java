@@ -68,6 +68,11 @@ class ExclusiveIT {
   private Database database;
   private Worker worker;
 
+  /** A new database of the server. */
+  String url(DatabaseService server, String name) throws SQLException {
+    return server.jdbcUrl(name);
+  }
+
   @BeforeEach
   void start() throws SQLException {
     DatabaseService server = DevServices.shared().database();
@@ -79,9 +84,7 @@ class ExclusiveIT {
     }
     database =
         Database.open(
-            DatabaseOptions.of(server.jdbcUrl(name))
-                .user(server.user())
-                .password(server.password()));
+            DatabaseOptions.of(url(server, name)).user(server.user()).password(server.password()));
     database.migrate();
     try (Connection connection = database.dataSource().getConnection();
         Statement statement = connection.createStatement()) {

@@ -85,7 +85,10 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
     return new SluiceTest(handlers);
   }
 
-  /** Gives each test an empty H2 database of its own, with Sluice's tables. */
+  /**
+   * Gives each test an empty H2 database of its own, with Sluice's tables; the producer keeps keys
+   * and replacing tasks in it.
+   */
   public SluiceTest withDatabase() {
     wantsDatabase = true;
     return this;

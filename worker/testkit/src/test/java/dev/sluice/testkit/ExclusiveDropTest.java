@@ -6,6 +6,7 @@ import static dev.sluice.testkit.TaskOutcome.Kind.COMPLETED;
 import static dev.sluice.testkit.TaskOutcome.Kind.DEAD;
 import static dev.sluice.testkit.TaskOutcome.Kind.DISCARDED;
 import static dev.sluice.testkit.TaskOutcome.Kind.RETRIED;
+import static dev.sluice.testkit.TaskOutcome.Kind.SNOOZED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.keys.Claim;
@@ -145,15 +146,24 @@ class ExclusiveDropTest {
 
   @Test
   void what_outlives_its_time_to_live_runs_all_the_same() {
-    EnqueueOptions late = DROP.delay(Duration.ofHours(2));
-    TaskHandle first = sluice.producer().enqueue(NOTE, new Note("late"), late);
+    outcomes.put("late", Outcome.snooze(Duration.ofHours(2)));
+    TaskHandle first = enqueue("late");
     sluice.advance(Duration.ofHours(1));
+    outcomes.remove("late");
     TaskHandle second = enqueue("next");
     sluice.advanceToEnd();
 
     assertThat(second.isNew()).isTrue();
-    assertThat(kinds(sluice, first.taskId())).containsExactly(COMPLETED);
+    assertThat(kinds(sluice, first.taskId())).containsExactly(SNOOZED, COMPLETED);
     assertThat(kinds(sluice, second.taskId())).containsExactly(COMPLETED);
+  }
+
+  @Test
+  void the_time_to_live_counts_from_the_eta() {
+    EnqueueOptions later = DROP.delay(Duration.ofHours(3));
+    TaskHandle first = sluice.producer().enqueue(NOTE, new Note("later"), later);
+    sluice.advance(Duration.ofHours(2));
+    assertThat(enqueue("other")).isEqualTo(new TaskHandle(first.taskId(), false));
   }
 
   @Test

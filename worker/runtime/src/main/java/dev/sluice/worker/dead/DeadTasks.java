@@ -83,6 +83,12 @@ public final class DeadTasks {
     return Transaction.run(dataSource, connection -> DeadTaskTable.find(connection, id));
   }
 
+  /** The latest entry of a task, without its stack trace. */
+  public Optional<DeadTask> latestOf(String taskId) throws SQLException {
+    return Transaction.run(
+        dataSource, connection -> DeadTaskTable.latestOf(connection, DeadLetter.key(taskId)));
+  }
+
   /**
    * The message of an entry as it died, clipped if the entry says so.
    *

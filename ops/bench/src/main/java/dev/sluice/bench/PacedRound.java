@@ -1,0 +1,36 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.load.Timings;
+import java.util.Map;
+
+/**
+ * What one subject did in one round at a fixed rate.
+ *
+ * @param lost tasks that were accepted and are not there, by the audit
+ * @param doubled copies beyond one for a task, by the audit
+ * @param failed calls that were refused or got no answer
+ * @param facts keys of the machine-readable line that this scenario alone has
+ */
+record PacedRound(
+    Timings timings,
+    Stopwatch.Elapsed elapsed,
+    long lost,
+    long doubled,
+    long failed,
+    Map<String, Object> facts) {
+
+  /** A round of something that keeps no tasks. */
+  static PacedRound unaudited(Timings timings, Stopwatch.Elapsed elapsed) {
+    return new PacedRound(timings, elapsed, 0, 0, 0, Map.of());
+  }
+
+  /** Calls per second that were made. */
+  double perSecond() {
+    return timings.call().getTotalCount() * 1e9 / elapsed.nanos();
+  }
+
+  /** Processor time of this JVM for one call, microseconds. */
+  double cpuMicros() {
+    return elapsed.cpuNanos() / 1e3 / Math.max(1, timings.call().getTotalCount());
+  }
+}
