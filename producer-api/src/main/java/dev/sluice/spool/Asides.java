@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ final class Asides {
 
   private static final int AT_A_TIME = 50;
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration UNREADABLE = Duration.ofMinutes(5);
 
   private final Path spool;
   private final AsideFolder folder;
@@ -82,7 +84,7 @@ final class Asides {
       if (batch.size() == AT_A_TIME || due.getOrDefault(sequence, now).isAfter(now)) {
         continue;
       }
-      AsideRecord record = folder.read(sequence, AsideFolder.State.RETRY);
+      AsideRecord record = readOrLeave(sequence, now);
       if (record != null) {
         due.put(sequence, record.notBefore());
         if (!record.notBefore().isAfter(now)) {
@@ -94,6 +96,23 @@ final class Asides {
       for (Published<AsideRecord> result : publisher.oneByOne(batch)) {
         settle(result);
       }
+    }
+  }
+
+  /** One file that cannot be read must not keep the others, or the spool itself, from leaving. */
+  private @Nullable AsideRecord readOrLeave(long sequence, Instant now) {
+    try {
+      return folder.read(sequence, AsideFolder.State.RETRY);
+    } catch (IOException e) {
+      due.put(sequence, now.plus(UNREADABLE));
+      log.error(
+          "message {} of the spool {} was set aside and its file cannot be read ({}): it is left"
+              + " where it is and tried again in {} minutes; move it away if it is damaged",
+          sequence,
+          spool,
+          e.toString(),
+          UNREADABLE.toMinutes());
+      return null;
     }
   }
 

@@ -96,9 +96,14 @@ public final class SpoolView {
     List<SetAside> found = new ArrayList<>();
     for (State state : State.values()) {
       for (Long sequence : aside.list(state)) {
-        AsideRecord record = aside.read(sequence, state);
-        if (record != null) {
-          found.add(view(record, state));
+        try {
+          AsideRecord record = aside.read(sequence, state);
+          if (record != null) {
+            found.add(view(record, state));
+          }
+        } catch (IOException e) {
+          // Listed all the same: an operator looks here for what is wrong.
+          found.add(unreadable(sequence, state, e));
         }
       }
     }
@@ -114,6 +119,18 @@ public final class SpoolView {
   /** Deletes a parked message for good; false when there is none. */
   public boolean discard(long sequence) throws IOException {
     return aside.delete(sequence, State.PARKED);
+  }
+
+  private static SetAside unreadable(long sequence, State state, IOException why) {
+    return new SetAside(
+        sequence,
+        state == State.PARKED,
+        null,
+        null,
+        null,
+        0,
+        Instant.EPOCH,
+        "its file cannot be read: " + why);
   }
 
   private static SetAside view(AsideRecord record, State state) {
