@@ -73,7 +73,7 @@ public final class GatewayProcess {
       health.check("producer", () -> hindrance(producer));
       log.info("metrics and health on {}", endpoint.address());
       log.info(
-          "tasks of {} tokens are taken on {}, into the spool {}",
+          "{} token(s) known; tasks are taken on {}, into the spool {}",
           clients.size(),
           gateway.address(),
           spool.folder());
