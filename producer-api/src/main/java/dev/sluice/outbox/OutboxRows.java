@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /** The outbox table as the relay sees it. */
 final class OutboxRows {
-  /** Rows of one claim at most. */
-  static final int LIMIT = 500;
+  /** Rows of one claim at most: each claim walks over what was deleted and is not purged yet. */
+  static final int LIMIT = 1000;
 
   private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
 
@@ -29,20 +29,28 @@ final class OutboxRows {
   private static final Duration PATIENCE = Duration.ofHours(1);
   private static final int MAX_STRIKES = 5;
   private static final int MAX_REASON = 1000;
-  private static final String NEVER = "9999-12-31 00:00:00";
 
+  /** When a row that was set aside is due. */
+  static final String NEVER = "9999-12-31 00:00:00";
+
+  // Left alone MariaDB would rather scan and sort the table, and lock all of it. To H2 what stands
+  // in /*! is a comment.
   private static final String CLAIM =
-      "SELECT id, OCTET_LENGTH(message) FROM sluice_outbox WHERE not_before <= ?"
+      "SELECT id, OCTET_LENGTH(message) FROM sluice_outbox"
+          + " /*! FORCE INDEX (sluice_outbox_due) */ WHERE not_before <= ?"
           + " ORDER BY not_before, id LIMIT "
           + LIMIT
           + " FOR UPDATE SKIP LOCKED";
   private static final String LOAD =
       "SELECT id, queue, eta, message, failures, strikes, failing_since FROM sluice_outbox"
           + " WHERE id IN (";
-  // MariaDB 11 would rather scan a table of some thousand rows, and wait for every lock in it: that
-  // of an open transaction, or of another relay that waits for ours. To H2 the hint is a comment.
+  // As a join that looks up each id. Of WHERE id IN (…) MariaDB makes a scan when the table has not
+  // many more rows, whatever the hint, and waits for every lock that it meets there: that of a
+  // transaction still open, or of another relay that waits for ours.
   private static final String DELETE =
-      "DELETE /*! sluice_outbox */ FROM sluice_outbox /*! FORCE INDEX (PRIMARY) */ WHERE id IN (";
+      "DELETE o FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) done"
+          + " STRAIGHT_JOIN sluice_outbox o FORCE INDEX (PRIMARY) ON o.id = done.id";
+  private static final String DELETE_ON_H2 = "DELETE FROM sluice_outbox WHERE id = ANY(?)";
   private static final String POSTPONE =
       "UPDATE sluice_outbox SET failures = ?, strikes = ?, failing_since = ?, not_before = ?,"
           + " parked_reason = ? WHERE id = ?";
@@ -90,11 +98,7 @@ final class OutboxRows {
         case BROKEN, OPEN, BROKER_AWAY -> {}
       }
     }
-    if (!confirmed.isEmpty()) {
-      try (PreparedStatement delete = withIds(connection, DELETE, confirmed)) {
-        delete.executeUpdate();
-      }
-    }
+    delete(connection, confirmed);
   }
 
   private List<OutboxRow> load(Connection connection, List<Long> ids) throws SQLException {
@@ -102,8 +106,12 @@ final class OutboxRows {
     if (ids.isEmpty()) {
       return rows;
     }
-    try (PreparedStatement select = withIds(connection, LOAD, ids);
-        ResultSet row = select.executeQuery()) {
+    try (PreparedStatement select =
+        connection.prepareStatement(LOAD + "?, ".repeat(ids.size() - 1) + "?)")) {
+      for (int i = 0; i < ids.size(); i++) {
+        select.setLong(i + 1, ids.get(i));
+      }
+      ResultSet row = select.executeQuery();
       while (row.next()) {
         rows.add(
             new OutboxRow(
@@ -119,6 +127,17 @@ final class OutboxRows {
     return rows;
   }
 
+  private static void delete(Connection connection, List<Long> ids) throws SQLException {
+    if (ids.isEmpty()) {
+      return;
+    }
+    boolean h2 = connection.getMetaData().getDatabaseProductName().equals("H2");
+    try (PreparedStatement delete = connection.prepareStatement(h2 ? DELETE_ON_H2 : DELETE)) {
+      delete.setObject(1, h2 ? ids.toArray(Long[]::new) : ids.toString());
+      delete.executeUpdate();
+    }
+  }
+
   private static void failed(Connection connection, Published<OutboxRow> result, Instant now)
       throws SQLException {
     OutboxRow row = result.stored();
@@ -130,15 +149,16 @@ final class OutboxRows {
             || !now.isBefore(since.plus(PATIENCE));
     if (parked) {
       log.error(
-          "outbox row {} for queue '{}' is set aside: {}. It stays in sluice_outbox; once the cause"
-              + " is gone, set its not_before to 1970-01-01 and failures, strikes, failing_since"
-              + " and parked_reason to 0 and null",
+          "message {} of the outbox, for queue '{}', is set aside: {}. Once the cause is gone: sluice"
+              + " outbox release {}. To drop it for good: sluice outbox discard {}",
           row.id(),
           row.queue(),
-          result.reason());
+          result.reason(),
+          row.id(),
+          row.id());
     } else if (row.failures() == 0) {
       log.warn(
-          "outbox row {} for queue '{}' is tried again for {} minutes: {}",
+          "message {} of the outbox, for queue '{}', is tried again for {} minutes: {}",
           row.id(),
           row.queue(),
           PATIENCE.toMinutes(),
@@ -162,20 +182,5 @@ final class OutboxRows {
 
   private static String clipped(String reason) {
     return reason.substring(0, Math.min(reason.length(), MAX_REASON));
-  }
-
-  private static PreparedStatement withIds(Connection connection, String sql, List<Long> ids)
-      throws SQLException {
-    PreparedStatement statement =
-        connection.prepareStatement(sql + "?, ".repeat(ids.size() - 1) + "?)");
-    try {
-      for (int i = 0; i < ids.size(); i++) {
-        statement.setLong(i + 1, ids.get(i));
-      }
-      return statement;
-    } catch (SQLException e) {
-      statement.close();
-      throw e;
-    }
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param expires start no later than this
  * @param priority 0 to 9
  * @param headers further headers; names must not be Celery's or start with {@code sluice-}
+ * @param once one task for a key in a window of time; not together with {@code exclusive}
+ * @param exclusive one task at a time for a key
  */
 public record EnqueueOptions(
     @Nullable String taskId,
@@ -25,11 +28,13 @@ public record EnqueueOptions(
     @Nullable Instant eta,
     @Nullable Instant expires,
     @Nullable Integer priority,
-    Map<String, String> headers) {
+    Map<String, String> headers,
+    @Nullable Once once,
+    @Nullable Exclusive exclusive) {
 
   /** Everything as the task type says. */
   public static final EnqueueOptions DEFAULTS =
-      new EnqueueOptions(null, null, null, null, null, null, Map.of());
+      new EnqueueOptions(null, null, null, null, null, null, Map.of(), null, null);
 
   public EnqueueOptions {
     if (delay != null && eta != null) {
@@ -41,36 +46,91 @@ public record EnqueueOptions(
     if (priority != null && (priority < 0 || priority > 9)) {
       throw new IllegalArgumentException("priority must be 0 to 9, is " + priority);
     }
+    if (once != null && exclusive != null) {
+      throw new IllegalArgumentException("give either once or exclusive, not both");
+    }
+    if (exclusive != null
+        && exclusive.way() == Exclusive.Way.DEBOUNCE
+        && (delay != null || eta != null)) {
+      throw new IllegalArgumentException(
+          "a debounce has its own delay; give neither delay nor eta");
+    }
     headers = Map.copyOf(headers);
   }
 
-  public EnqueueOptions taskId(String newTaskId) {
-    return new EnqueueOptions(newTaskId, queue, delay, eta, expires, priority, headers);
+  public EnqueueOptions taskId(String taskId) {
+    return with(o -> o.taskId = taskId);
   }
 
-  public EnqueueOptions queue(String newQueue) {
-    return new EnqueueOptions(taskId, newQueue, delay, eta, expires, priority, headers);
+  public EnqueueOptions queue(String queue) {
+    return with(o -> o.queue = queue);
   }
 
-  public EnqueueOptions delay(Duration newDelay) {
-    return new EnqueueOptions(taskId, queue, newDelay, eta, expires, priority, headers);
+  public EnqueueOptions delay(Duration delay) {
+    return with(o -> o.delay = delay);
   }
 
-  public EnqueueOptions eta(Instant newEta) {
-    return new EnqueueOptions(taskId, queue, delay, newEta, expires, priority, headers);
+  public EnqueueOptions eta(Instant eta) {
+    return with(o -> o.eta = eta);
   }
 
-  public EnqueueOptions expires(Instant newExpires) {
-    return new EnqueueOptions(taskId, queue, delay, eta, newExpires, priority, headers);
+  public EnqueueOptions expires(Instant expires) {
+    return with(o -> o.expires = expires);
   }
 
-  public EnqueueOptions priority(int newPriority) {
-    return new EnqueueOptions(taskId, queue, delay, eta, expires, newPriority, headers);
+  public EnqueueOptions priority(int priority) {
+    return with(o -> o.priority = priority);
   }
 
   public EnqueueOptions header(String name, String value) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put(name, value);
-    return new EnqueueOptions(taskId, queue, delay, eta, expires, priority, all);
+    return with(o -> o.headers = all);
+  }
+
+  /** One task for {@code key} in each window of time, as {@link Once} says. */
+  public EnqueueOptions once(String key, Duration window) {
+    return with(o -> o.once = new Once(key, window));
+  }
+
+  /** One task at a time for a key. */
+  public EnqueueOptions exclusive(Exclusive exclusive) {
+    return with(o -> o.exclusive = exclusive);
+  }
+
+  private EnqueueOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** The same options, open to a change. */
+  private static final class Draft {
+    private @Nullable String taskId;
+    private @Nullable String queue;
+    private @Nullable Duration delay;
+    private @Nullable Instant eta;
+    private @Nullable Instant expires;
+    private @Nullable Integer priority;
+    private Map<String, String> headers;
+    private @Nullable Once once;
+    private @Nullable Exclusive exclusive;
+
+    Draft(EnqueueOptions from) {
+      taskId = from.taskId;
+      queue = from.queue;
+      delay = from.delay;
+      eta = from.eta;
+      expires = from.expires;
+      priority = from.priority;
+      headers = from.headers;
+      once = from.once;
+      exclusive = from.exclusive;
+    }
+
+    EnqueueOptions options() {
+      return new EnqueueOptions(
+          taskId, queue, delay, eta, expires, priority, headers, once, exclusive);
+    }
   }
 }

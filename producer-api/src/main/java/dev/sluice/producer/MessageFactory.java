@@ -67,7 +67,7 @@ public final class MessageFactory {
   public <P extends Record> NewTask create(
       TaskType<P> type, P payload, EnqueueOptions options, @Nullable Parent parent) {
     Times times = Times.of(type, options, clock.instant());
-    String id = taskId(options, times, parent);
+    String id = taskId(type, options, times, parent);
     return message(type, body(type, payload, id), options, parent, times, id);
   }
 
@@ -88,7 +88,7 @@ public final class MessageFactory {
       String taskName, ObjectNode kwargs, int version, String queue, EnqueueOptions options) {
     TaskType<Unknown> type = TaskType.of(taskName, Unknown.class).version(version).queue(queue);
     Times times = Times.of(type, options, clock.instant());
-    String id = taskId(options, times, null);
+    String id = taskId(type, options, times, null);
     return message(type, codec.encode(kwargs), options, null, times, id);
   }
 
@@ -115,7 +115,9 @@ public final class MessageFactory {
     }
     String queue = topology.queue(options.queue() == null ? type.queue() : options.queue());
     Message encoded = MessageCodec.encode(message.build());
-    return new NewTask(id, type.name(), new RoutedMessage(queue, times.eta(), encoded));
+    RoutedMessage routed = new RoutedMessage(queue, times.eta(), encoded);
+    return new NewTask(
+        id, type.name(), routed, TaskKey.of(type.name(), id, options, times.now(), times.start()));
   }
 
   private <P extends Record> byte[] body(TaskType<P> type, P payload, String id) {
@@ -135,17 +137,24 @@ public final class MessageFactory {
   }
 
   private Map<String, ?> headers(TaskType<?> type, EnqueueOptions options) {
-    if (options.headers().isEmpty()) {
+    if (options.headers().isEmpty() && options.exclusive() == null) {
       return origin;
     }
     CustomHeaders.check(type.name(), options.headers());
     Map<String, Object> all = new LinkedHashMap<>(options.headers());
     all.putAll(origin);
+    if (options.exclusive() != null) {
+      all.put(Headers.EXCLUSIVE, options.exclusive().key());
+    }
     return all;
   }
 
-  private static String taskId(EnqueueOptions options, Times times, @Nullable Parent parent) {
+  private static String taskId(
+      TaskType<?> type, EnqueueOptions options, Times times, @Nullable Parent parent) {
     String given = options.taskId();
+    if (given == null && options.once() != null) {
+      return onceId(type, options.once(), times);
+    }
     if (given == null && parent == null) {
       return TaskIds.next(times.start()).toString();
     }
@@ -169,20 +178,40 @@ public final class MessageFactory {
     return id;
   }
 
+  private static String onceId(TaskType<?> type, Once once, Times times) {
+    Duration delay = Duration.between(times.now(), times.start());
+    if (once.window().plus(delay).compareTo(MAX_AGE_AT_ETA) >= 0) {
+      throw new IllegalArgumentException(
+          "task "
+              + type.name()
+              + ": the window of once, "
+              + once.window()
+              + ", and the delay, "
+              + delay
+              + ", must together stay below the "
+              + MAX_AGE_AT_ETA.toDays()
+              + " days for which duplicates are found");
+    }
+    return TaskIds.once(type.name(), once.key(), once.windowStart(times.now())).toString();
+  }
+
   /** Stands for a payload that only its sender knows. */
   private record Unknown() {}
 
   /**
    * When a task may start.
    *
+   * @param now when it is made
    * @param start its eta, or now
    * @param eta null for at once
    * @param expires null for never
    */
-  private record Times(Instant start, @Nullable Instant eta, @Nullable Instant expires) {
+  private record Times(
+      Instant now, Instant start, @Nullable Instant eta, @Nullable Instant expires) {
 
     static Times of(TaskType<?> type, EnqueueOptions options, Instant now) {
-      Instant asked = options.delay() == null ? options.eta() : now.plus(options.delay());
+      Duration delay = delay(options);
+      Instant asked = delay == null ? options.eta() : now.plus(delay);
       Instant eta = asked == null || !asked.isAfter(now) ? null : asked;
       Instant start = eta == null ? now : eta;
       // Refuses an eta beyond the ladder.
@@ -195,7 +224,14 @@ public final class MessageFactory {
         throw new IllegalArgumentException(
             "task " + type.name() + " would expire at " + expires + ", before its eta " + eta);
       }
-      return new Times(start, eta, expires);
+      return new Times(now, start, eta, expires);
+    }
+
+    private static @Nullable Duration delay(EnqueueOptions options) {
+      Exclusive exclusive = options.exclusive();
+      return exclusive != null && exclusive.way() == Exclusive.Way.DEBOUNCE
+          ? exclusive.delay()
+          : options.delay();
     }
   }
 }

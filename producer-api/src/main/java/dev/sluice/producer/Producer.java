@@ -5,7 +5,6 @@ import dev.sluice.broker.DeclaredQueues;
 import dev.sluice.loop.LoopRunner;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.OutboxRelay;
-import dev.sluice.spool.Spool;
 import dev.sluice.spool.SpoolException;
 import dev.sluice.spool.SpoolOptions;
 import dev.sluice.task.TaskType;
@@ -13,14 +12,10 @@ import dev.sluice.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,40 +41,66 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Producer implements AutoCloseable {
   private final ProducerOptions options;
   private final MessageFactory factory;
-  private final Intake intake;
-  private final Outbox outbox;
+  private final KeyedIntake intake;
+  private final Transactions transactions;
+  private final QueueGate gate;
+  private final ProducerMonitor monitor;
+  private final List<LoopRunner> loops = new ArrayList<>();
   private final @Nullable LoopRunner outboxRelay;
-  private volatile boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Producer(
-      Topology topology, ProducerOptions options, Intake intake, @Nullable LoopRunner outboxRelay) {
+      Topology topology,
+      ProducerOptions options,
+      QueueGate gate,
+      Intake intake,
+      @Nullable Broker broker) {
     this.options = options;
-    this.intake = intake;
-    this.outboxRelay = outboxRelay;
+    this.gate = gate;
     factory =
         new MessageFactory(topology, options.origin(), options.maxBodyBytes(), options.clock());
-    outbox = new Outbox(options.clock());
+    Outbox outbox = new Outbox(options.clock());
+    TransactionKeys keys = new TransactionKeys(options.keys(), options.clock());
+    transactions = new Transactions(outbox, factory, keys, gate);
+    DataSource database = options.outbox();
+    monitor = new ProducerMonitor(broker, intake, database);
+    this.intake =
+        new KeyedIntake(
+            intake,
+            options,
+            database == null
+                ? null
+                : new ReplacingIntake(database, outbox, keys, this::nudgeOutbox));
+    outboxRelay = database == null || broker == null ? null : startRelay(broker, database);
+    if (!options.limits().isEmpty()) {
+      loops.add(LoopRunner.start("queue-gate", gate));
+    }
+  }
+
+  private LoopRunner startRelay(Broker broker, DataSource database) {
+    loops.add(LoopRunner.start("producer-monitor", monitor));
+    LoopRunner relay =
+        LoopRunner.start(
+            "outbox-relay", new OutboxRelay(database, broker, options.clock(), options.queues()));
+    loops.add(relay);
+    return relay;
   }
 
   /**
    * A producer on a broker, which stays the caller's to close and may be away.
    *
    * @throws SpoolException when there is to be a spool and it cannot be opened
+   * @throws IllegalArgumentException when a queue's age is limited and the broker tells none
    */
   public static Producer open(Broker broker, ProducerOptions options) {
+    QueueGate gate = new QueueGate(broker, options.limits(), options.clock());
     SpoolOptions spool = options.spool();
     Intake intake =
         spool == null
-            ? new BrokerIntake(broker, new DeclaredQueues(broker, options.queues()))
-            : new SpoolIntake(Spool.open(spool));
-    DataSource database = options.outbox();
-    LoopRunner outboxRelay =
-        database == null
-            ? null
-            : LoopRunner.start(
-                "outbox-relay",
-                new OutboxRelay(database, broker, options.clock(), options.queues()));
-    return new Producer(broker.topology(), options, intake, outboxRelay);
+            ? new BrokerIntake(
+                broker, new DeclaredQueues(broker, options.queues()), options.flushTimeout())
+            : SpoolIntake.open(options, spool, broker);
+    return new Producer(broker.topology(), options, gate, intake, broker);
   }
 
   /**
@@ -87,17 +108,18 @@ public final class Producer implements AutoCloseable {
    * ops/sluice relay} for example.
    *
    * @param topology names the queues
-   * @throws IllegalArgumentException when the options have no spool, or an outbox to relay
+   * @throws IllegalArgumentException when the options have no spool, or ask for what takes a broker
    * @throws SpoolException when the spool cannot be opened
    */
   public static Producer open(Topology topology, ProducerOptions options) {
     SpoolOptions spool = options.spool();
-    if (spool == null || options.outbox() != null) {
+    if (spool == null || options.outbox() != null || !options.limits().isEmpty()) {
       throw new IllegalArgumentException(
-          "a producer without a broker needs a spool and can relay no outbox; give it spool"
-              + " options and no outbox, or a broker");
+          "a producer without a broker needs a spool, can relay no outbox and cannot see when a"
+              + " queue is full; give it spool options, no outbox and no limits, or a broker");
     }
-    return new Producer(topology, options, new SpoolIntake(Spool.open(spool)), null);
+    QueueGate open = new QueueGate(null, options.limits(), options.clock());
+    return new Producer(topology, options, open, SpoolIntake.open(options, spool, null), null);
   }
 
   /** As {@link #enqueue(TaskType, Record, EnqueueOptions)}, everything as the type says. */
@@ -124,8 +146,10 @@ public final class Producer implements AutoCloseable {
 
   /**
    * Enqueues a task; the future completes once it is stored, or fails with an {@link
-   * EnqueueException}. The call itself waits only while too many messages are unconfirmed, and for
-   * the first task of a queue.
+   * EnqueueException}. The call itself waits while too many messages are unconfirmed, for the first
+   * task of a queue, and for whatever stores what a task with a key needs: the store of keys, for
+   * at most {@link ProducerOptions#confirmTimeout} an enqueue of the same key that is under way, or
+   * the database of a task that replaces another.
    */
   public <P extends Record> CompletableFuture<TaskHandle> enqueueAsync(
       TaskType<P> type, P payload, EnqueueOptions options) {
@@ -144,24 +168,7 @@ public final class Producer implements AutoCloseable {
     for (EnqueueRequest<?> request : requests) {
       tasks.add(factory.create(request));
     }
-    List<CompletableFuture<TaskHandle>> stored = storeAll(tasks);
-    List<TaskHandle> accepted = new ArrayList<>(tasks.size());
-    Map<String, EnqueueException> failed = new LinkedHashMap<>();
-    Map<String, EnqueueUnknown> unknown = new LinkedHashMap<>();
-    long deadline = System.nanoTime() + options.confirmTimeout().toNanos();
-    for (int i = 0; i < tasks.size(); i++) {
-      try {
-        accepted.add(await(tasks.get(i), stored.get(i), deadline - System.nanoTime()));
-      } catch (EnqueueUnknown e) {
-        unknown.put(e.taskId(), e);
-      } catch (EnqueueException e) {
-        failed.put(e.taskId(), e);
-      }
-    }
-    if (accepted.size() < tasks.size()) {
-      throw new EnqueueIncomplete(accepted, failed, unknown);
-    }
-    return accepted;
+    return Confirms.await(tasks, storeAll(tasks), options.confirmTimeout());
   }
 
   /**
@@ -174,6 +181,12 @@ public final class Producer implements AutoCloseable {
   public TaskHandle enqueueNamed(
       String taskName, ObjectNode kwargs, int version, String queue, EnqueueOptions options) {
     return await(factory.createNamed(taskName, kwargs, version, queue, options));
+  }
+
+  /** As {@link #enqueueNamed}, without waiting for the confirm. */
+  public CompletableFuture<TaskHandle> enqueueNamedAsync(
+      String taskName, ObjectNode kwargs, int version, String queue, EnqueueOptions options) {
+    return store(factory.createNamed(taskName, kwargs, version, queue, options));
   }
 
   /**
@@ -198,20 +211,7 @@ public final class Producer implements AutoCloseable {
   public <T extends @Nullable Object> T transactionResult(
       DataSource dataSource, TransactionWork.WithResult<T> work) throws SQLException {
     requireOpen();
-    T result;
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        Transaction transaction = new Transaction(connection, outbox, factory, true);
-        result = work.run(transaction);
-        transaction.write();
-        connection.commit();
-        connection.setAutoCommit(true);
-      } catch (SQLException | RuntimeException | Error e) {
-        rollBack(connection, e);
-        throw e;
-      }
-    }
+    T result = transactions.run(dataSource, work);
     nudgeOutbox();
     return result;
   }
@@ -224,12 +224,7 @@ public final class Producer implements AutoCloseable {
    */
   public Transaction inTransaction(Connection connection) throws SQLException {
     requireOpen();
-    if (connection.getAutoCommit()) {
-      throw new IllegalArgumentException(
-          "the connection commits each statement by itself, so that a task could be enqueued"
-              + " without the writes it belongs to; call setAutoCommit(false) first");
-    }
-    return new Transaction(connection, outbox, factory, false);
+    return transactions.in(connection);
   }
 
   /** Publishes what is committed in {@link ProducerOptions#outbox} now, rather than soon. */
@@ -239,46 +234,47 @@ public final class Producer implements AutoCloseable {
     }
   }
 
-  /** Takes no more tasks; calls that wait for a confirm go on. The broker stays open. */
+  /** How it is, and what it has not got rid of yet; asks no server. */
+  public ProducerHealth health() {
+    return monitor.health(!closed.get(), gate.fullQueues());
+  }
+
+  boolean relaysOutbox() {
+    return outboxRelay != null;
+  }
+
+  /**
+   * Takes no more tasks, and waits a bounded time until those it took are confirmed; what is left
+   * in a spool then stays there, and is said so. The broker stays open. Closing again does nothing.
+   */
   @Override
   public void close() {
-    closed = true;
-    intake.close();
-    if (outboxRelay != null) {
-      outboxRelay.close();
+    if (closed.getAndSet(true)) {
+      return;
     }
+    intake.close();
+    loops.forEach(LoopRunner::close);
   }
 
   private TaskHandle await(NewTask task) {
-    return await(task, store(task), options.confirmTimeout().toNanos());
-  }
-
-  private TaskHandle await(NewTask task, CompletableFuture<TaskHandle> stored, long nanos) {
-    try {
-      return stored.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof EnqueueException failure) {
-        throw failure;
-      }
-      throw new EnqueueUnknown(task.taskId(), task.taskName(), e.getCause());
-    } catch (TimeoutException e) {
-      throw new EnqueueUnknown(task.taskId(), task.taskName(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EnqueueUnknown(task.taskId(), task.taskName(), e);
-    }
+    return Confirms.await(task, store(task), options.confirmTimeout().toNanos());
   }
 
   private CompletableFuture<TaskHandle> store(NewTask task) {
     requireOpen();
     long start = System.nanoTime();
-    return heard(task, start, intake.take(task));
+    QueueFull full = gate.refusal(task);
+    return heard(
+        task, start, full == null ? intake.take(task) : CompletableFuture.failedFuture(full));
   }
 
   private List<CompletableFuture<TaskHandle>> storeAll(List<NewTask> tasks) {
+    if (tasks.stream().anyMatch(task -> gate.refusal(task) != null)) {
+      return tasks.stream().map(this::store).toList();
+    }
     requireOpen();
     long start = System.nanoTime();
-    List<CompletableFuture<Void>> taken = intake.takeAll(tasks);
+    List<CompletableFuture<TaskHandle>> taken = intake.takeAll(tasks);
     List<CompletableFuture<TaskHandle>> stored = new ArrayList<>(tasks.size());
     for (int i = 0; i < tasks.size(); i++) {
       stored.add(heard(tasks.get(i), start, taken.get(i)));
@@ -287,12 +283,14 @@ public final class Producer implements AutoCloseable {
   }
 
   private CompletableFuture<TaskHandle> heard(
-      NewTask task, long start, CompletableFuture<Void> taken) {
+      NewTask task, long start, CompletableFuture<TaskHandle> taken) {
     return taken.handle(
-        (ok, failure) -> {
+        (handle, failure) -> {
           if (failure == null) {
-            options.listener().enqueued(task, System.nanoTime() - start);
-            return TaskHandle.of(task);
+            if (handle.isNew()) {
+              options.listener().enqueued(task, System.nanoTime() - start);
+            }
+            return handle;
           }
           EnqueueException cause = cause(task, failure);
           options.listener().failed(task, cause);
@@ -308,17 +306,8 @@ public final class Producer implements AutoCloseable {
   }
 
   private void requireOpen() {
-    if (closed) {
+    if (closed.get()) {
       throw new IllegalStateException("the producer is closed; open another");
-    }
-  }
-
-  private static void rollBack(Connection connection, Throwable cause) {
-    try {
-      connection.rollback();
-      connection.setAutoCommit(true);
-    } catch (SQLException e) {
-      cause.addSuppressed(e);
     }
   }
 }

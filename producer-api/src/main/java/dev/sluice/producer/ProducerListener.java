@@ -10,7 +10,7 @@ public interface ProducerListener {
   ProducerListener NONE = new ProducerListener() {};
 
   /**
-   * The broker confirmed a task.
+   * The broker confirmed a new task.
    *
    * @param nanos time from the call until then
    */

@@ -1,5 +1,6 @@
 package dev.sluice.producer;
 
+import dev.sluice.keys.KeyStore;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.spool.SpoolOptions;
 import dev.sluice.topology.QueueSpec;
@@ -7,6 +8,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -20,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param confirmTimeout how long a call waits for the broker's confirm; default 10 s
  * @param queues how a queue is declared, by its name on the broker; default {@link QueueSpec#of}
  * @param spool local log that tasks are appended to; null to have each confirmed by the broker
+ * @param flushTimeout how long a close waits for confirms, or for the spool to be relayed; default
+ *     5 s
  * @param outbox database whose outbox this process relays, at once after its own transactions; null
  *     leaves that to others, the workers for example
+ * @param keys who holds which key, for tasks that are enqueued once or exclusively, which wait for
+ *     it also when they go to a spool; null for the outbox's database where there is one
+ * @param limits when queues are full, by their names without namespace; default none
  * @param listener hears what becomes of tasks
  * @param clock tells the time
  */
@@ -31,7 +39,10 @@ public record ProducerOptions(
     Duration confirmTimeout,
     Function<String, QueueSpec> queues,
     @Nullable SpoolOptions spool,
+    Duration flushTimeout,
     @Nullable DataSource outbox,
+    @Nullable KeyStore keys,
+    Map<String, QueueLimits> limits,
     ProducerListener listener,
     InstantSource clock) {
 
@@ -43,13 +54,20 @@ public record ProducerOptions(
           Duration.ofSeconds(10),
           QueueSpec::of,
           null,
+          Duration.ofSeconds(5),
           null,
+          null,
+          Map.of(),
           ProducerListener.NONE,
           InstantSource.system());
 
   public ProducerOptions {
+    limits = Map.copyOf(limits);
     if (maxBodyBytes < 1) {
       throw new IllegalArgumentException("maxBodyBytes must be at least 1, is " + maxBodyBytes);
+    }
+    if (flushTimeout.isNegative()) {
+      throw new IllegalArgumentException("flushTimeout must not be negative, is " + flushTimeout);
     }
     if (confirmTimeout.isNegative() || confirmTimeout.isZero()) {
       throw new IllegalArgumentException(
@@ -77,8 +95,24 @@ public record ProducerOptions(
     return with(o -> o.spool = spool);
   }
 
+  public ProducerOptions flushTimeout(Duration flushTimeout) {
+    return with(o -> o.flushTimeout = flushTimeout);
+  }
+
   public ProducerOptions outbox(DataSource outbox) {
     return with(o -> o.outbox = outbox);
+  }
+
+  /** A store of keys, which stays the caller's to close. */
+  public ProducerOptions keys(KeyStore keys) {
+    return with(o -> o.keys = keys);
+  }
+
+  /** Limits a queue. */
+  public ProducerOptions limit(String queue, QueueLimits limit) {
+    Map<String, QueueLimits> all = new HashMap<>(limits);
+    all.put(queue, limit);
+    return with(o -> o.limits = all);
   }
 
   public ProducerOptions listener(ProducerListener listener) {
@@ -110,7 +144,10 @@ public record ProducerOptions(
     private Duration confirmTimeout;
     private Function<String, QueueSpec> queues;
     private @Nullable SpoolOptions spool;
+    private Duration flushTimeout;
     private @Nullable DataSource outbox;
+    private @Nullable KeyStore keys;
+    private Map<String, QueueLimits> limits;
     private ProducerListener listener;
     private InstantSource clock;
 
@@ -120,14 +157,27 @@ public record ProducerOptions(
       confirmTimeout = from.confirmTimeout;
       queues = from.queues;
       spool = from.spool;
+      flushTimeout = from.flushTimeout;
       outbox = from.outbox;
+      keys = from.keys;
+      limits = from.limits;
       listener = from.listener;
       clock = from.clock;
     }
 
     ProducerOptions options() {
       return new ProducerOptions(
-          origin, maxBodyBytes, confirmTimeout, queues, spool, outbox, listener, clock);
+          origin,
+          maxBodyBytes,
+          confirmTimeout,
+          queues,
+          spool,
+          flushTimeout,
+          outbox,
+          keys,
+          limits,
+          listener,
+          clock);
     }
   }
 }

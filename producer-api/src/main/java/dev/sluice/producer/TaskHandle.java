@@ -7,7 +7,8 @@ import java.io.Serializable;
  *
  * @param taskId id of the task that stands: the new one's, or that of an earlier one whose key it
  *     shares
- * @param isNew whether this call made the task
+ * @param isNew whether this call made the task, as far as the key store can tell; always true where
+ *     none is configured
  */
 public record TaskHandle(String taskId, boolean isNew) implements Serializable {
 

@@ -18,6 +18,8 @@ public final class Transaction {
   private final Connection connection;
   private final Outbox outbox;
   private final MessageFactory factory;
+  private final TransactionKeys keys;
+  private final QueueGate gate;
   private final boolean deferred;
   private final List<RoutedMessage> pending = new ArrayList<>();
 
@@ -26,10 +28,18 @@ public final class Transaction {
    *
    * @param deferred whether rows wait for {@link #write}, to be inserted by one statement
    */
-  Transaction(Connection connection, Outbox outbox, MessageFactory factory, boolean deferred) {
+  Transaction(
+      Connection connection,
+      Outbox outbox,
+      MessageFactory factory,
+      TransactionKeys keys,
+      QueueGate gate,
+      boolean deferred) {
     this.connection = connection;
     this.outbox = outbox;
     this.factory = factory;
+    this.keys = keys;
+    this.gate = gate;
     this.deferred = deferred;
   }
 
@@ -48,27 +58,61 @@ public final class Transaction {
    *
    * @throws PayloadTooLarge when the body is over the limit
    * @throws PayloadInvalid when the payload breaks its schema
+   * @throws QueueFull when its queue has reached its limits
+   * @throws KeyConflict when its once key stands for another payload
+   * @throws SQLException with the state 40001 when it lost a deadlock, perhaps against others that
+   *     wait for its key, or with the code 1020 when the key changed since the transaction's
+   *     snapshot (MariaDB 11.6 or newer): run the whole transaction again
    */
   public <P extends Record> TaskHandle enqueue(TaskType<P> type, P payload, EnqueueOptions options)
       throws SQLException {
     return enqueueAll(List.of(new EnqueueRequest<>(type, payload, options))).get(0);
   }
 
-  /** Enqueues many tasks when the transaction commits, with one statement. */
+  /**
+   * Enqueues many tasks when the transaction commits, with one statement. When a payload or an
+   * option is wrong none is.
+   *
+   * @throws KeyConflict when the once key of one stands for another payload; those before it in the
+   *     list are enqueued
+   */
   public List<TaskHandle> enqueueAll(List<? extends EnqueueRequest<?>> requests)
       throws SQLException {
-    List<TaskHandle> handles = new ArrayList<>(requests.size());
-    List<RoutedMessage> messages = new ArrayList<>(requests.size());
+    List<NewTask> tasks = new ArrayList<>(requests.size());
     for (EnqueueRequest<?> request : requests) {
       NewTask task = factory.create(request);
-      messages.add(task.routed());
-      handles.add(TaskHandle.of(task));
+      QueueFull full = gate.refusal(task);
+      if (full != null) {
+        throw full;
+      }
+      tasks.add(task);
     }
-    pending.addAll(messages);
+    List<TaskHandle> handles = new ArrayList<>(tasks.size());
+    try {
+      for (NewTask task : tasks) {
+        handles.add(place(task));
+      }
+    } catch (RuntimeException e) {
+      // Those before it have their keys: they must not be held for nothing.
+      writeUnlessDeferred();
+      throw e;
+    }
+    writeUnlessDeferred();
+    return handles;
+  }
+
+  private TaskHandle place(NewTask task) throws SQLException {
+    TransactionKeys.Placed placed = keys.place(connection, task);
+    if (placed.message() != null) {
+      pending.add(placed.message());
+    }
+    return placed.handle();
+  }
+
+  private void writeUnlessDeferred() throws SQLException {
     if (!deferred) {
       write();
     }
-    return handles;
   }
 
   /** Inserts the rows that wait. */

@@ -5,11 +5,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A role in a spool's folder that one process at a time has: its writer, its relay. It ends with
@@ -18,17 +21,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread.
  */
 final class FolderLock implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(FolderLock.class);
+
   static final String WRITER = "writer.lock";
   static final String RELAY = "relay.lock";
 
   /**
-   * The locks this process has. A process must not open a lock file it has locked: closing it again
-   * would give up the lock.
+   * The locks this process has, shared by all class loaders. A process must not open a lock file
+   * that it has locked: closing it again would give up the lock.
    */
-  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+  private static final Properties OWN = System.getProperties();
 
   private final Path path;
   private final RandomAccessFile file;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private FolderLock(Path path, RandomAccessFile file) {
     this.path = path;
@@ -42,7 +48,7 @@ final class FolderLock implements Closeable {
    */
   static @Nullable FolderLock tryTake(Path folder, String role) throws IOException {
     Path path = folder.toRealPath().resolve(role);
-    if (!OWN.add(path)) {
+    if (OWN.putIfAbsent(key(path), role) != null) {
       return null;
     }
     boolean taken = false;
@@ -66,7 +72,7 @@ final class FolderLock implements Closeable {
       }
     } finally {
       if (!taken) {
-        OWN.remove(path);
+        OWN.remove(key(path));
       }
     }
   }
@@ -74,27 +80,44 @@ final class FolderLock implements Closeable {
   /** Who has the role, for a person. */
   static String owner(Path folder, String role) throws IOException {
     Path path = folder.toRealPath().resolve(role);
-    if (OWN.contains(path)) {
+    if (OWN.containsKey(key(path))) {
       return "this process (" + ProcessHandle.current().pid() + ")";
     }
     String pid = Files.readString(path, US_ASCII).strip();
     return pid.isEmpty() ? "another process" : "process " + pid;
   }
 
+  /** Gives the role up; once, for the next time it may be another's. */
   @Override
   public void close() throws IOException {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     try {
       file.close();
     } finally {
-      OWN.remove(path);
+      OWN.remove(key(path));
+    }
+  }
+
+  /** As {@link #close}; what goes wrong is logged. */
+  void closeQuietly() {
+    try {
+      close();
+    } catch (IOException e) {
+      log.warn("{} could not be closed", path, e);
     }
   }
 
   private static void createIfAbsent(Path path) throws IOException {
     try {
       Files.createFile(path, LocalDisk.ownerOnly("rw-------"));
-    } catch (java.nio.file.FileAlreadyExistsException e) {
+    } catch (FileAlreadyExistsException e) {
       // Another process was first, and may have the lock.
     }
+  }
+
+  private static String key(Path path) {
+    return "dev.sluice.spool:" + path;
   }
 }

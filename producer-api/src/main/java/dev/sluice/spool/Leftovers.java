@@ -39,7 +39,8 @@ final class Leftovers {
    */
   long takeOver(InstantSource clock) throws IOException {
     deleteUnnamed();
-    long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+    long relayed = new Checkpoint(folder).read().sequence();
+    long now = Math.max(relayed + 1, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));
     List<SegmentFile> segments = SegmentFile.list(folder);
     if (segments.isEmpty()) {
       return now;

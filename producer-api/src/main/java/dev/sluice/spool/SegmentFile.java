@@ -61,35 +61,27 @@ record SegmentFile(Path path, long number) {
   }
 
   /**
-   * Deletes what lies before a segment. What is read from {@code number} on must not need them.
+   * Deletes the segments that hold nothing behind a position. The newest is never deleted: it may
+   * be written to.
    *
    * @return how many were deleted
    */
-  static int deleteBefore(Path folder, long number) throws IOException {
+  static int deleteUpTo(Path folder, SpoolPosition position) throws IOException {
+    List<SegmentFile> segments = list(folder);
     int deleted = 0;
-    for (SegmentFile segment : list(folder)) {
-      if (segment.number < number && Files.deleteIfExists(segment.path)) {
+    for (SegmentFile segment : segments.subList(0, Math.max(0, segments.size() - 1))) {
+      boolean behind =
+          segment.number < position.segment()
+              || segment.number == position.segment() && segment.size() <= position.offset();
+      if (behind && Files.deleteIfExists(segment.path)) {
         deleted++;
       }
     }
     return deleted;
   }
 
-  /**
-   * The lowest sequence that is read again from segments after {@code number}, in place of those
-   * before them; the greatest long when nothing comes after.
-   */
-  static long lowestAfter(Path folder, long number) throws IOException {
-    long lowest = Long.MAX_VALUE;
-    for (SegmentFile segment : list(folder)) {
-      if (segment.number > number) {
-        lowest = Math.min(lowest, segment.lowest());
-      }
-    }
-    return lowest;
-  }
-
-  private long lowest() throws IOException {
+  /** The lowest sequence in it; its number when its header is damaged. */
+  long lowest() throws IOException {
     try (InputStream in = Files.newInputStream(path)) {
       byte[] bytes = in.readNBytes(SpoolFormat.HEADER_BYTES);
       SegmentHeader header =

@@ -63,8 +63,7 @@ final class SegmentLog implements Closeable {
     int size = SpoolFormat.HEADER_BYTES + body.length;
     if (body.length > SpoolFormat.MAX_BODY_BYTES
         || size + 2L * SpoolFormat.HEADER_BYTES > room.maxBytes()) {
-      throw new SpoolException.Failed(
-          "a message of " + body.length + " bytes is too large for the spool " + folder, null);
+      throw AppendErrors.tooLarge(folder, body.length);
     }
     int crc = SpoolFormat.crc(body, 0, body.length);
     long now = options.clock().millis();
@@ -77,7 +76,7 @@ final class SegmentLog implements Closeable {
       appended++;
       return round;
     } catch (IOException e) {
-      throw SpoolFolder.refused(folder, e);
+      throw AppendErrors.refused(folder, e);
     } finally {
       lock.unlock();
     }
@@ -129,7 +128,10 @@ final class SegmentLog implements Closeable {
       failedSyncs++;
       alsoFailed = round;
       List<SegmentWriter> poisoned = unsynced();
-      log.warn("the spool {} could not be synced and goes on in a new segment", folder, cause);
+      log.warn(
+          "the spool {} could not be synced and goes on in a new segment: {}",
+          folder,
+          cause.toString());
       sealed.clear();
       current = null;
       try {
@@ -138,9 +140,9 @@ final class SegmentLog implements Closeable {
         room.taken(current == null ? 0 : current.size());
       } catch (IOException e) {
         e.addSuppressed(cause);
-        unknown = unknown(e);
+        unknown = AppendErrors.unknown(folder, e);
         round = new CompletableFuture<>();
-        log.error(unknown.getMessage(), e);
+        log.error(unknown.getMessage());
       }
       poisoned.forEach(SegmentLog::closed);
     } finally {
@@ -200,8 +202,7 @@ final class SegmentLog implements Closeable {
     long deadline = System.nanoTime() + options.blockFor().toNanos();
     while (true) {
       if (closed) {
-        throw new SpoolException.Failed(
-            "the spool " + folder + " is closed: enqueue before closing it", null);
+        throw AppendErrors.closed(folder);
       }
       // A segment that this record begins has a header too.
       if (room.has(size + SpoolFormat.HEADER_BYTES)) {
@@ -210,13 +211,13 @@ final class SegmentLog implements Closeable {
       leaveSegment(size);
       long left = deadline - System.nanoTime();
       if (options.whenFull() == WhenFull.REJECT || left <= 0) {
-        throw full();
+        throw AppendErrors.full(folder, room);
       }
       try {
         roomOrClosed.await(Math.min(left, Room.COUNT_PAUSE_NANOS), TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw full();
+        throw AppendErrors.full(folder, room);
       }
     }
   }
@@ -313,30 +314,5 @@ final class SegmentLog implements Closeable {
       log.warn("{} could not be closed", segment.segment().path(), e);
     }
     return true;
-  }
-
-  private SpoolException.Full full() {
-    return new SpoolException.Full(
-        "the spool "
-            + folder
-            + " is full: "
-            + room.bytes()
-            + " of "
-            + room.maxBytes()
-            + " bytes wait for the broker. Nothing was enqueued; see that the broker is up and a"
-            + " relay runs (ops/sluice relay "
-            + folder
-            + "), or raise maxBytes");
-  }
-
-  private SpoolException.Unknown unknown(IOException cause) {
-    return new SpoolException.Unknown(
-        "the disk of the spool "
-            + folder
-            + " failed to keep what was written ("
-            + cause.getMessage()
-            + "): it may be published or be lost; look after the disk, then enqueue again with the"
-            + " same task id",
-        cause);
   }
 }

@@ -9,8 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The local log of messages that are not yet on the broker: its writing end. It never waits for a
@@ -19,7 +17,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: any thread. An interrupt ends the wait for room, and nothing else.
  */
 public final class Spool implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Spool.class);
   private static final Duration UNTIL_NUDGED = Duration.ofMinutes(1);
 
   private final SpoolOptions options;
@@ -55,7 +52,7 @@ public final class Spool implements AutoCloseable {
     try {
       return new Spool(options, disk, lock);
     } catch (IOException | RuntimeException e) {
-      closeQuietly(lock);
+      lock.closeQuietly();
       if (e instanceof RuntimeException unchecked) {
         throw unchecked;
       }
@@ -111,6 +108,11 @@ public final class Spool implements AutoCloseable {
     }
   }
 
+  /** Messages appended since it was opened. */
+  public long appended() {
+    return segments.appended();
+  }
+
   public SpoolOptions options() {
     return options;
   }
@@ -126,19 +128,11 @@ public final class Spool implements AutoCloseable {
         syncer.runOnce();
       }
       segments.close();
-      closeQuietly(lock);
+      lock.closeQuietly();
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-    }
-  }
-
-  private static void closeQuietly(FolderLock lock) {
-    try {
-      lock.close();
-    } catch (IOException e) {
-      log.warn("a lock file could not be closed", e);
     }
   }
 }

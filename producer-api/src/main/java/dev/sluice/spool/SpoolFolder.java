@@ -26,7 +26,7 @@ final class SpoolFolder {
     FolderLock lock;
     String owner = "";
     try {
-      Files.createDirectories(folder, LocalDisk.ownerOnly("rwx------"));
+      make(folder.toAbsolutePath());
       lock = FolderLock.tryTake(folder, role);
       if (lock == null) {
         owner = FolderLock.owner(folder, role);
@@ -56,24 +56,16 @@ final class SpoolFolder {
     return lock;
   }
 
-  /** What an append says that the disk refused. */
-  static SpoolException.Failed refused(Path folder, IOException cause) {
-    return new SpoolException.Failed(
-        "the spool "
-            + folder
-            + " could not be written ("
-            + cause.getMessage()
-            + "; "
-            + free(folder)
-            + " free): nothing was enqueued; make room on its disk, then enqueue again",
-        cause);
-  }
-
-  private static String free(Path folder) {
-    try {
-      return Files.getFileStore(folder).getUsableSpace() + " bytes";
-    } catch (IOException e) {
-      return "unknown space";
+  /** Makes the folder and those above it, and their names durable. */
+  private static void make(Path folder) throws IOException {
+    Path there = folder;
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    Files.createDirectories(folder, LocalDisk.ownerOnly("rwx------"));
+    LocalDisk disk = new LocalDisk();
+    for (Path made = folder; made != null && !made.equals(there); made = made.getParent()) {
+      disk.syncFolder(made.getParent());
     }
   }
 }

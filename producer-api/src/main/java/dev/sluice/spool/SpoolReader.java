@@ -3,6 +3,7 @@ package dev.sluice.spool;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class SpoolReader implements Closeable {
   private final Path folder;
   private final Damage damage;
+  private final Superseded superseded;
   private SpoolPosition position;
   private @Nullable SegmentReader current;
   private long currentNumber;
@@ -22,10 +24,11 @@ final class SpoolReader implements Closeable {
   SpoolReader(Path folder, SpoolPosition from, Damage damage) {
     this.folder = folder;
     this.damage = damage;
+    superseded = new Superseded(folder);
     position = from;
   }
 
-  /** Behind the last record that was read. */
+  /** Behind the last record that was read, in the segment where the next one is looked for. */
   SpoolPosition position() {
     return position;
   }
@@ -46,6 +49,7 @@ final class SpoolReader implements Closeable {
    *
    * @return null when there is none yet
    * @throws SpoolException when a segment's format is unknown
+   * @throws IOException when a segment cannot be read
    */
   @Nullable SpoolRecord next() throws IOException {
     while (true) {
@@ -60,10 +64,11 @@ final class SpoolReader implements Closeable {
         if (following == null) {
           return null;
         }
-        supersededFrom = SegmentFile.lowestAfter(folder, currentNumber);
+        supersededFrom = superseded.from(currentNumber);
         found = reader.next(true);
         if (found == null) {
           open(following, 0);
+          position = new SpoolPosition(position.sequence(), following.number(), 0);
           continue;
         }
       }
@@ -75,13 +80,13 @@ final class SpoolReader implements Closeable {
   }
 
   /**
-   * Deletes the segments before the one that {@code confirmed} lies in. The newest segment is never
-   * deleted.
+   * Deletes the segments that hold nothing behind {@code confirmed}; never the newest, which may be
+   * written to.
    *
    * @return how many were deleted
    */
-  int deleteBefore(SpoolPosition confirmed) throws IOException {
-    return SegmentFile.deleteBefore(folder, confirmed.segment());
+  int deleteUpTo(SpoolPosition confirmed) throws IOException {
+    return SegmentFile.deleteUpTo(folder, confirmed);
   }
 
   @Override
@@ -106,8 +111,12 @@ final class SpoolReader implements Closeable {
     try {
       current = new SegmentReader(segment, offset, damage);
       currentNumber = segment.number();
-      supersededFrom = SegmentFile.lowestAfter(folder, currentNumber);
+      supersededFrom = superseded.from(currentNumber);
     } catch (FileNotFoundException e) {
+      if (Files.exists(segment.path())) {
+        // Not gone but not to be opened: were it passed over, it would be deleted unread.
+        throw e;
+      }
       SegmentFile following = SegmentFile.after(folder, segment.number());
       return following == null ? null : open(following, 0);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.spool;
 
 import dev.sluice.broker.RoutedMessage;
+import dev.sluice.relay.Stored;
 import java.time.Instant;
 
 /**
@@ -10,7 +11,7 @@ import java.time.Instant;
  * @param appendedAt when it was appended
  * @param body not to be changed
  */
-record SpoolRecord(SpoolPosition position, Instant appendedAt, byte[] body) {
+record SpoolRecord(SpoolPosition position, Instant appendedAt, byte[] body) implements Stored {
 
   long sequence() {
     return position.sequence();
@@ -21,7 +22,8 @@ record SpoolRecord(SpoolPosition position, Instant appendedAt, byte[] body) {
    *
    * @throws IllegalArgumentException when the bytes are none
    */
-  RoutedMessage message() {
+  @Override
+  public RoutedMessage read() {
     return RecordBody.read(body);
   }
 
@@ -30,7 +32,8 @@ record SpoolRecord(SpoolPosition position, Instant appendedAt, byte[] body) {
    *
    * @throws IllegalArgumentException when the bytes are no message
    */
-  String queue() {
+  @Override
+  public String queue() {
     return RecordBody.queue(body);
   }
 }

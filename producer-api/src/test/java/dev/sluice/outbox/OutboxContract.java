@@ -18,12 +18,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,7 +114,7 @@ abstract class OutboxContract {
 
   @Test
   void more_than_one_batch_is_moved_without_a_pause() throws Exception {
-    String[] ids = ids(1_100);
+    String[] ids = ids(2 * OutboxRows.LIMIT + 100);
     rig.insert(ids);
     assertThat(rig.relay.runOnce()).isZero();
     assertThat(rig.relay.runOnce()).isZero();
@@ -141,6 +143,36 @@ abstract class OutboxContract {
       assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder("a", "b", "c");
     } finally {
       thread.shutdownNow();
+    }
+  }
+
+  /** Were a row found by a scan, it would wait for the rows of the other, and the other for it. */
+  @Test
+  void a_relay_deletes_its_rows_while_another_holds_the_rest_of_a_small_table() throws Exception {
+    rig.insert("a", "b", "c", "d");
+    List<CompletableFuture<Void>> confirms = new CopyOnWriteArrayList<>();
+    rig.broker.answer(
+        (route, message) -> {
+          CompletableFuture<Void> confirm = new CompletableFuture<>();
+          confirms.add(confirm);
+          return confirm;
+        });
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<Duration> first = threads.submit(rig.relay::runOnce);
+      Awaitility.await().until(() -> confirms.size() == 4);
+      rig.insert("e", "f");
+      Future<Duration> second = threads.submit(rig.relay()::runOnce);
+      Awaitility.await().until(() -> confirms.size() == 6);
+
+      confirms.subList(0, 4).forEach(confirm -> confirm.complete(null));
+      first.get(2, TimeUnit.SECONDS);
+      assertThat(rig.count()).isEqualTo(2);
+      confirms.subList(4, 6).forEach(confirm -> confirm.complete(null));
+      second.get(2, TimeUnit.SECONDS);
+      assertThat(rig.count()).isZero();
+    } finally {
+      threads.shutdownNow();
     }
   }
 
@@ -248,22 +280,50 @@ abstract class OutboxContract {
   }
 
   @Test
-  void a_row_set_aside_leaves_after_what_the_log_says_is_done() throws Exception {
-    rig.insertAll(List.of(OutboxRig.message("a", rig.now.plus(Duration.ofDays(1)))));
-    rig.broker.answer(
-        (route, message) ->
-            CompletableFuture.failedFuture(new IllegalArgumentException("eta too far away")));
-    rig.relay.runOnce();
-    assertThat(rig.parkedReasons()).containsExactly("eta too far away");
+  void a_message_set_aside_is_shown_and_leaves_when_it_is_released() throws Exception {
+    rig.insert("a", "b");
+    park("b");
+    ParkedMessages parked = new ParkedMessages(rig.database.dataSource());
+
+    List<ParkedMessage> shown = parked.list(10);
+    assertThat(shown)
+        .singleElement()
+        .satisfies(
+            message -> {
+              assertThat(message.taskId()).isEqualTo("b");
+              assertThat(message.taskName()).isEqualTo("t");
+              assertThat(message.queue()).isEqualTo("orders");
+              assertThat(message.reason()).isEqualTo("eta too far away");
+              assertThat(message.failingSince()).isEqualTo(rig.now);
+            });
+    long id = shown.get(0).id();
+    assertThat(parked.release(List.of(id, id + 1))).containsExactly(id);
+    assertThat(parked.release(List.of(id))).as("released already").isEmpty();
+    assertThat(parked.list(10)).isEmpty();
+
     rig.broker.answer(ScriptedBroker.CONFIRM);
-    try (Connection connection = rig.database.dataSource().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.executeUpdate(
-          "UPDATE sluice_outbox SET not_before = '1970-01-01 00:00:00', failures = 0, strikes = 0,"
-              + " failing_since = NULL, parked_reason = NULL");
-    }
     rig.relay.runOnce();
+    assertThat(rig.broker.sentIds()).containsExactlyInAnyOrder("a", "b", "b");
     assertThat(rig.count()).isZero();
+  }
+
+  @Test
+  void only_a_message_set_aside_is_removed_and_only_with_the_transaction() throws Exception {
+    rig.insert("a");
+    park("a");
+    rig.insert("waits");
+    long id = new ParkedMessages(rig.database.dataSource()).list(1).get(0).id();
+    try (Connection connection = rig.database.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      assertThat(ParkedMessages.remove(connection, id + 1)).isEmpty();
+      assertThat(ParkedMessages.remove(connection, id))
+          .hasValueSatisfying(message -> assertThat(message.taskId()).isEqualTo("a"));
+      connection.rollback();
+      assertThat(rig.count()).isEqualTo(2);
+      ParkedMessages.remove(connection, id);
+      connection.commit();
+    }
+    assertThat(rig.stats()).isEqualTo(new OutboxStats(1, rig.now, 0));
   }
 
   @Test
@@ -312,8 +372,41 @@ abstract class OutboxContract {
       statement.executeUpdate("UPDATE sluice_outbox SET message = X'00'");
     }
     rig.relay.runOnce();
-    assertThat(rig.parkedReasons()).hasSize(1);
+    assertThat(new ParkedMessages(rig.database.dataSource()).list(10))
+        .singleElement()
+        .satisfies(
+            message -> {
+              assertThat(message.taskId()).isNull();
+              assertThat(message.reason()).contains("no stored message");
+            });
     assertThat(rig.broker.sent()).isEmpty();
+  }
+
+  @Test
+  void the_stats_tell_what_waits_since_when_and_what_was_set_aside() throws Exception {
+    assertThat(rig.stats()).isEqualTo(new OutboxStats(0, null, 0));
+
+    Instant first = rig.now;
+    rig.insert("backs off");
+    rig.broker.answer(
+        (route, message) ->
+            CompletableFuture.failedFuture(new BrokerException.Unroutable("no queue")));
+    rig.relay.runOnce();
+    rig.insert("impossible");
+    rig.broker.answer(
+        (route, message) -> CompletableFuture.failedFuture(new IllegalArgumentException("no")));
+    rig.relay.runOnce();
+    rig.advance(Duration.ofMillis(250));
+    rig.insert("fresh");
+
+    assertThat(rig.stats()).isEqualTo(new OutboxStats(2, first, 1));
+  }
+
+  @Test
+  void the_stats_count_no_more_than_they_say() throws Exception {
+    rig.insert(ids(OutboxStats.MOST + 1));
+
+    assertThat(rig.stats()).isEqualTo(new OutboxStats(OutboxStats.MOST, rig.now, 0));
   }
 
   @Test
@@ -343,6 +436,17 @@ abstract class OutboxContract {
     assertThat(rig.count()).isZero();
   }
 
+  /** Sets the message with this id aside; the others are published. */
+  private void park(String id) throws Exception {
+    rig.broker.answer(
+        (route, message) ->
+            id.equals(message.correlationId())
+                ? CompletableFuture.failedFuture(new IllegalArgumentException("eta too far away"))
+                : CompletableFuture.completedFuture(null));
+    rig.relay.runOnce();
+    assertThat(rig.parkedReasons()).hasSize(1);
+  }
+
   /** A channel that this message closes, with every confirm that is outstanding on it. */
   private void poison(String id) {
     List<CompletableFuture<Void>> outstanding = new ArrayList<>();
@@ -363,5 +467,37 @@ abstract class OutboxContract {
 
   private static String[] ids(int count) {
     return IntStream.range(0, count).mapToObj(i -> "t" + i).toArray(String[]::new);
+  }
+
+  /** An application's pool comes as its server does, which on MySQL locks the gaps between rows. */
+  @Test
+  void a_relay_that_waits_for_a_confirm_holds_up_no_transaction_that_enqueues() throws Exception {
+    rig.insert("a");
+    CountDownLatch published = new CountDownLatch(1);
+    CompletableFuture<Void> confirm = new CompletableFuture<>();
+    rig.broker.answer(
+        (route, message) -> {
+          published.countDown();
+          return confirm;
+        });
+    OutboxRelay relay = new OutboxRelay(rig.repeatableRead(), rig.broker, () -> rig.now);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<Duration> relaying = threads.submit(relay::runOnce);
+      published.await();
+      Future<?> inserting =
+          threads.submit(
+              () -> {
+                rig.insert("b");
+                return null;
+              });
+      inserting.get(2, TimeUnit.SECONDS);
+      confirm.complete(null);
+      relaying.get();
+      assertThat(rig.count()).isEqualTo(1);
+    } finally {
+      confirm.complete(null);
+      threads.shutdown();
+    }
   }
 }

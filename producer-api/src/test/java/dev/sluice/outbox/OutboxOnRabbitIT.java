@@ -16,6 +16,7 @@ import dev.sluice.producer.ProducerOptions;
 import dev.sluice.task.TaskType;
 import dev.sluice.topology.QueueSpec;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,6 +24,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +87,30 @@ class OutboxOnRabbitIT {
   }
 
   @Test
+  void several_relays_of_one_table_publish_each_row_once() throws Exception {
+    int rows = 8 * OutboxRows.LIMIT;
+    insert(rows);
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      Callable<Void> relay =
+          () -> {
+            OutboxRelay one =
+                new OutboxRelay(database.dataSource(), broker, InstantSource.system());
+            while (stats().waiting() > 0) {
+              one.runOnce();
+            }
+            return null;
+          };
+      for (Future<Void> done : threads.invokeAll(List.of(relay, relay, relay))) {
+        done.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(broker.purge(queue)).isEqualTo(rows);
+  }
+
+  @Test
   void a_producer_s_tasks_are_on_the_broker_when_the_call_returns() {
     Producer producer = Producer.open(broker, ProducerOptions.DEFAULTS);
     producer.enqueue(click, new Click(1, "home"));
@@ -91,6 +120,12 @@ class OutboxOnRabbitIT {
             EnqueueRequest.of(click, new Click(2, "home")),
             EnqueueRequest.of(click, new Click(3, "home"))));
     assertThat(broker.purge(queue)).isEqualTo(3);
+  }
+
+  private OutboxStats stats() throws SQLException {
+    try (Connection connection = database.dataSource().getConnection()) {
+      return OutboxStats.read(connection);
+    }
   }
 
   private Set<String> insert(int rows) throws Exception {

@@ -12,7 +12,6 @@ import dev.sluice.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -156,10 +155,7 @@ class ProducerTest {
   void one_wrong_payload_among_many_sends_none() {
     List<EnqueueRequest<Click>> requests = new ArrayList<>(clicks(2));
     requests.add(
-        new EnqueueRequest<>(
-            CLICK,
-            new Click(3),
-            new EnqueueOptions(null, null, null, null, null, null, Map.of("id", "x"))));
+        new EnqueueRequest<>(CLICK, new Click(3), EnqueueOptions.DEFAULTS.header("id", "x")));
     assertThatThrownBy(() -> producer.enqueueAll(requests))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(broker.sent()).isEmpty();

@@ -2,6 +2,7 @@ package dev.sluice.spool;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -55,6 +56,16 @@ final class Spools {
       }
     }
     return all;
+  }
+
+  /** The name of the next record. */
+  static String next(SpoolReader reader) {
+    try {
+      SpoolRecord record = reader.next();
+      return record == null ? "none" : name(record.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static void truncate(Path file, long length) throws IOException {

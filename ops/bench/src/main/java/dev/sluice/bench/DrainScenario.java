@@ -5,6 +5,7 @@ import dev.sluice.worker.Outcome;
 import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.Worker;
 import java.util.List;
+import java.util.Map;
 
 /** A full queue is drained by a handler that does nothing. */
 final class DrainScenario {
@@ -21,13 +22,14 @@ final class DrainScenario {
     return new Scenario(
         "drain",
         "tasks/s",
-        0.7,
+        Target.ratio(0.7),
         List.of(new Raw(rig, tasks), new Sluice(rig, tasks)),
         List.of(
             "%,d tasks a round, 1 KB, quorum queue, prefetch %d; Sluice with %d threads"
                 .formatted(tasks, PREFETCH, CONCURRENCY),
             "raw: amqp-client, the same messages, ack every 50",
-            "PerfTest (the same messages, ack every 50): %,.0f messages/s".formatted(perfTest)));
+            "PerfTest (the same messages, ack every 50): %,.0f messages/s".formatted(perfTest)),
+        Map.of());
   }
 
   private record Raw(BenchRig rig, long tasks) implements Subject {

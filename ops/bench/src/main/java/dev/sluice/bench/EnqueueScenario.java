@@ -4,6 +4,7 @@ import dev.sluice.message.Message;
 import dev.sluice.producer.Producer;
 import dev.sluice.task.TaskType;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -19,7 +20,7 @@ final class EnqueueScenario {
     return new Scenario(
         "enqueue",
         "confirmed tasks/s",
-        0.8,
+        Target.ratio(0.8),
         List.of(new Raw(rig, tasks, template), new Sluice(rig, tasks)),
         List.of(
             "%,d tasks a round, body of %,d bytes, window %,d, quorum queue"
@@ -28,7 +29,8 @@ final class EnqueueScenario {
             "PerfTest (same body size, no headers): %,.0f confirmed messages/s"
                 .formatted(
                     new PerfTest(rig.url())
-                        .publish("bench.perf-test", tasks, template.body().length, WINDOW))));
+                        .publish("bench.perf-test", tasks, template.body().length, WINDOW))),
+        Map.of());
   }
 
   private record Raw(BenchRig rig, long tasks, Message template) implements Subject {

@@ -7,6 +7,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.sluice.message.Message;
 import dev.sluice.task.TaskIds;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,21 @@ final class RawClient implements AutoCloseable {
     channel.queueDelete(queue);
   }
 
+  /** Whether there is such a queue; if not, this client is of no more use. */
+  boolean exists(String queue) throws IOException {
+    try {
+      channel.queueDeclarePassive(queue);
+      return true;
+    } catch (IOException e) {
+      if (e.getCause() instanceof ShutdownSignalException closed
+          && closed.getReason() instanceof AMQP.Channel.Close close
+          && close.getReplyCode() == AMQP.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   long depth(String queue) throws Exception {
     return channel.messageCount(queue);
   }
@@ -89,6 +106,15 @@ final class RawClient implements AutoCloseable {
     return latency;
   }
 
+  /** Publishes {@code count} messages and returns when all are confirmed. */
+  void publishBatch(String queue, Message template, int count) throws Exception {
+    channel.confirmSelect();
+    for (int i = 0; i < count; i++) {
+      channel.basicPublish("", queue, true, properties(template), template.body());
+    }
+    channel.waitForConfirmsOrDie();
+  }
+
   /** Consumes until {@code count} tasks have arrived, acking every 50. */
   void consume(String queue, long count, int prefetch, Audit audit) throws Exception {
     channel.basicQos(prefetch, false);
@@ -111,6 +137,32 @@ final class RawClient implements AutoCloseable {
             });
     audit.await();
     channel.basicCancel(tag);
+  }
+
+  /**
+   * Consumes until {@link #cancel}.
+   *
+   * @param arrived hears each task id, on the connection's thread
+   * @return the consumer
+   */
+  String takeAll(String queue, int prefetch, Consumer<String> arrived) throws Exception {
+    channel.basicQos(prefetch, false);
+    return channel.basicConsume(
+        queue,
+        false,
+        new DefaultConsumer(channel) {
+          @Override
+          public void handleDelivery(
+              String consumer, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
+              throws IOException {
+            arrived.accept(properties.getHeaders().get("id").toString());
+            getChannel().basicAck(envelope.getDeliveryTag(), false);
+          }
+        });
+  }
+
+  void cancel(String consumer) throws IOException {
+    channel.basicCancel(consumer);
   }
 
   /** One message of a queue, taken and put back, for a comparison; null when it is empty. */

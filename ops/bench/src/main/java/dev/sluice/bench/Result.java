@@ -1,6 +1,5 @@
 package dev.sluice.bench;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +41,12 @@ record Result(
     return new Result(
         scenario,
         subject.name(),
-        median(rates),
+        Medians.of(rates),
         rates[0],
         rates[rates.length - 1],
-        median(rounds.stream().mapToDouble(Round::cpuMicros).sorted().toArray()),
+        Medians.of(rounds, Round::cpuMicros),
         merged(rounds),
-        median(ratios),
+        Medians.of(ratios),
         rounds.size(),
         rounds.stream().mapToLong(Round::lost).sum(),
         rounds.stream().mapToLong(Round::doubled).sum());
@@ -70,6 +69,7 @@ record Result(
     line.put("double", doubled);
     line.put("rate_min", Math.round(slowest));
     line.put("rate_max", Math.round(fastest));
+    line.putAll(scenario.facts());
     return line;
   }
 
@@ -86,12 +86,5 @@ record Result(
     Histogram all = new Histogram(3);
     histograms.forEach(all::add);
     return all;
-  }
-
-  private static double median(double[] sorted) {
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1
-        ? sorted[middle]
-        : Arrays.stream(sorted, middle - 1, middle + 1).average().orElseThrow();
   }
 }

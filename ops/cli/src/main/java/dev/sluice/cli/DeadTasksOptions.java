@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.cli.process.Keys;
 import dev.sluice.database.Database;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.worker.dead.DeadTasks;
@@ -22,9 +23,12 @@ final class DeadTasksOptions {
   /** Opens the database and does the work; returns its exit status. */
   int run(SettingsOptions found, Work work) throws SQLException {
     SluiceSettings settings = found.load();
-    try (Database database = found.database(settings)) {
+    try (Database database = found.database(settings);
+        Keys keys = new Keys(settings)) {
       database.migrate();
-      return work.on(new DeadTasks(database.dataSource(), InstantSource.system()), settings);
+      DeadTasks deadTasks =
+          new DeadTasks(database.dataSource(), InstantSource.system(), keys.store().orElse(null));
+      return work.on(deadTasks, settings);
     }
   }
 }

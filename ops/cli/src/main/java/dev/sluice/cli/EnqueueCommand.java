@@ -1,9 +1,11 @@
 package dev.sluice.cli;
 
 import dev.sluice.broker.Broker;
+import dev.sluice.producer.EnqueueException;
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerOptions;
+import dev.sluice.producer.TaskHandle;
 import dev.sluice.settings.DurationText;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.task.TaskType;
@@ -12,8 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
     name = "enqueue",
     description = "Enqueues a task by its name and prints its id once the broker confirmed it.")
 final class EnqueueCommand implements Callable<Integer> {
+  private static final int UNCONFIRMED = 500;
 
   @Parameters(paramLabel = "NAME", description = "Name of the task type, such as clicks.record.")
   private String name = "";
@@ -109,21 +116,36 @@ final class EnqueueCommand implements Callable<Integer> {
             .queues(new QueueSpecs(settings)::of);
     PrintWriter out = options.out();
     try (Broker broker = options.broker(settings, "enqueue");
-        Producer producer = Producer.open(broker, producing)) {
+        Producer producer = Producer.open(broker, ProducerLimits.apply(settings, producing))) {
+      Deque<CompletableFuture<TaskHandle>> unconfirmed = new ArrayDeque<>();
       for (int i = 0; i < count; i++) {
-        String taskId = enqueue(producer, payload, how);
-        out.println(json ? Json.line(Map.of("task_id", taskId)) : taskId);
-        out.flush();
+        unconfirmed.add(enqueue(producer, payload, how));
+        if (unconfirmed.size() > UNCONFIRMED) {
+          print(out, unconfirmed.remove());
+        }
       }
+      unconfirmed.forEach(task -> print(out, task));
     }
     return 0;
   }
 
-  private String enqueue(Producer producer, ObjectNode payload, EnqueueOptions how) {
+  private CompletableFuture<TaskHandle> enqueue(
+      Producer producer, ObjectNode payload, EnqueueOptions how) {
     try {
-      return producer.enqueueNamed(name, payload, version, queue, how).taskId();
+      return producer.enqueueNamedAsync(name, payload, version, queue, how);
     } catch (IllegalArgumentException e) {
       throw options.wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Waits for the confirm: what is printed is stored. */
+  private void print(PrintWriter out, CompletableFuture<TaskHandle> task) {
+    try {
+      String taskId = task.join().taskId();
+      out.println(json ? Json.line(Map.of("task_id", taskId)) : taskId);
+      out.flush();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof EnqueueException failure ? failure : e;
     }
   }
 
@@ -147,7 +169,7 @@ final class EnqueueCommand implements Callable<Integer> {
     }
     try {
       return new EnqueueOptions(
-          id, null, delay, eta, expiry(InstantSource.system()), priority, Map.of());
+          id, null, delay, eta, expiry(InstantSource.system()), priority, Map.of(), null, null);
     } catch (IllegalArgumentException e) {
       throw options.wrong(String.valueOf(e.getMessage()));
     }

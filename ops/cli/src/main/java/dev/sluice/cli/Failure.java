@@ -7,6 +7,7 @@ import dev.sluice.producer.EnqueueException;
 import dev.sluice.scheduler.SchedulerFailed;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SettingsException;
+import dev.sluice.spool.SpoolException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -55,6 +56,7 @@ final class Failure {
         || error instanceof SettingsException
         || error instanceof BrokerException
         || error instanceof EnqueueException
+        || error instanceof SpoolException
         || error instanceof SchedulerFailed
         || error instanceof IllegalArgumentException
         || error instanceof DatabaseUnavailable

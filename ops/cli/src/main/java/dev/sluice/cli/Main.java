@@ -26,8 +26,12 @@ import picocli.CommandLine.ScopeType;
       EnqueueCommand.class,
       QueuesCommand.class,
       DeadCommand.class,
+      OutboxCommand.class,
       WorkerCommand.class,
       SchedulerCommand.class,
+      GatewayCommand.class,
+      RelayCommand.class,
+      SpoolCommand.class,
       TestCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -67,6 +67,12 @@ final class SettingsOptions extends Output {
     return main().servers().database(settings);
   }
 
+  /** Where commands keep what outlives them. */
+  Path workFolder() {
+    String folder = main().environment().getOrDefault("SLUICE_FOLDER", "");
+    return folder.isEmpty() ? main().folder().resolve(".sluice") : Path.of(folder);
+  }
+
   private static String namespace(SluiceSettings settings) {
     String namespace = settings.broker().namespace();
     return namespace.isEmpty() ? "" : ", namespace " + namespace;
@@ -90,8 +96,6 @@ final class SettingsOptions extends Output {
   }
 
   private Path startedServers() {
-    String folder = main().environment().getOrDefault("SLUICE_FOLDER", "");
-    Path place = folder.isEmpty() ? main().folder().resolve(".sluice") : Path.of(folder);
-    return place.resolve("env");
+    return workFolder().resolve("env");
   }
 }

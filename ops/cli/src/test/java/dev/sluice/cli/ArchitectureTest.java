@@ -144,10 +144,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void redis_is_known_to_timelines_and_the_command_line_alone() {
+  void redis_is_known_to_timelines_keys_and_the_command_line_alone() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("dev.sluice.timelines..", "dev.sluice.cli..")
+        .resideOutsideOfPackages("dev.sluice.timelines..", "dev.sluice.keys..", "dev.sluice.cli..")
         .should()
         .dependOnClassesThat(resideInAnyPackage("redis.clients.."))
         .check(MAIN);

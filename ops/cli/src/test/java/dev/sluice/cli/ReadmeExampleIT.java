@@ -74,6 +74,7 @@ class ReadmeExampleIT {
             "Clicks");
     builder.environment().put("SLUICE_BROKER_URL", brokerUrl);
     builder.environment().put("SLUICE_DATABASE_URL", databaseUrl);
+    builder.directory(folder.toFile());
     return builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
   }
 

@@ -43,6 +43,7 @@ class UsageTest {
             "enqueue",
             "queues",
             "dead",
+            "outbox",
             "test");
     for (String command : commands) {
       Ran ran = cli.run(command, "--help");

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.BooleanNode;
-import tools.jackson.databind.node.IntNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.LongNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -75,8 +75,8 @@ final class EnvironmentVariables {
   /** A value of another type stays text, which the schema then refuses with its key. */
   private static JsonNode typed(String value, ObjectNode schema) {
     String type = schema.path("type").asString("");
-    if (type.equals("integer") && value.matches("-?[0-9]{1,9}")) {
-      return IntNode.valueOf(Integer.parseInt(value));
+    if (type.equals("integer") && value.matches("-?[0-9]{1,18}")) {
+      return LongNode.valueOf(Long.parseLong(value));
     }
     if (type.equals("boolean") && value.matches("true|false")) {
       return BooleanNode.valueOf(Boolean.parseBoolean(value));

@@ -1,6 +1,9 @@
 package dev.sluice.settings;
 
+import dev.sluice.settings.SpoolSettings.Sync;
+import dev.sluice.settings.SpoolSettings.WhenFull;
 import dev.sluice.topology.QueueSpec.Profile;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +29,10 @@ final class SettingsBinder {
                   .addDeserializer(MaskedUrl.class, new FromText<>(MaskedUrl.class, MaskedUrl::new))
                   .addDeserializer(
                       Duration.class, new FromText<>(Duration.class, DurationText::parse))
+                  .addDeserializer(Path.class, new FromText<>(Path.class, Path::of))
+                  .addDeserializer(Sync.class, new FromText<>(Sync.class, SettingsBinder::sync))
+                  .addDeserializer(
+                      WhenFull.class, new FromText<>(WhenFull.class, SettingsBinder::whenFull))
                   .addDeserializer(
                       Profile.class, new FromText<>(Profile.class, SettingsBinder::profile)))
           .build();
@@ -46,6 +53,14 @@ final class SettingsBinder {
 
   private static Profile profile(String text) {
     return Profile.valueOf(text.replace('-', '_').toUpperCase(Locale.ROOT));
+  }
+
+  private static Sync sync(String text) {
+    return Sync.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static WhenFull whenFull(String text) {
+    return WhenFull.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
   private static final class FromText<T> extends StdDeserializer<T> {

@@ -89,15 +89,16 @@ final class SettingsSchema {
   private JsonNode at(NodePath place) {
     JsonNode schema = tree;
     for (int i = 0; i < place.getNameCount() && schema instanceof ObjectNode object; i++) {
-      schema = child(object, place.getName(i));
+      schema = child(object, String.valueOf(place.getElement(i)));
     }
     return schema;
   }
 
   private JsonNode child(ObjectNode schema, String key) {
-    return schema.path("properties").has(key)
-        ? property(schema, key)
-        : resolved(schema.path("additionalProperties"));
+    if (schema.path("properties").has(key)) {
+      return property(schema, key);
+    }
+    return resolved(schema.path(schema.has("items") ? "items" : "additionalProperties"));
   }
 
   private ObjectNode property(ObjectNode schema, String key) {

@@ -21,6 +21,9 @@ public record SluiceSettings(
     WorkerSettings worker,
     SchedulerSettings scheduler,
     HttpSettings http,
+    ProducerSettings producer,
+    SpoolSettings spool,
+    GatewaySettings gateway,
     Map<String, String> modules) {
 
   public SluiceSettings {
@@ -53,7 +56,8 @@ public record SluiceSettings(
 
   /** These settings with another section {@code worker}. */
   public SluiceSettings worker(WorkerSettings newWorker) {
-    return new SluiceSettings(broker, database, redis, newWorker, scheduler, http, modules);
+    return new SluiceSettings(
+        broker, database, redis, newWorker, scheduler, http, producer, spool, gateway, modules);
   }
 
   /** Whether a broker, a database or a Redis is named. */

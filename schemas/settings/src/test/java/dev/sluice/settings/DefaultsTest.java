@@ -20,7 +20,8 @@ class DefaultsTest {
                     1000,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(5),
-                    1024 * 1024),
+                    1024 * 1024,
+                    Optional.empty()),
                 new DatabaseSettings(Optional.empty(), "", new Secret(""), 10),
                 new RedisSettings(Optional.empty()),
                 new WorkerSettings(
@@ -35,6 +36,29 @@ class DefaultsTest {
                     true),
                 new SchedulerSettings(Map.of()),
                 new HttpSettings("127.0.0.1", 0),
+                new ProducerSettings(Map.of()),
+                new SpoolSettings(
+                    Optional.empty(),
+                    SpoolSettings.Sync.OS,
+                    Duration.ofMillis(100),
+                    1L << 30,
+                    SpoolSettings.WhenFull.REJECT,
+                    Duration.ofSeconds(1),
+                    true,
+                    0),
+                new GatewaySettings(
+                    "127.0.0.1",
+                    8080,
+                    10_000,
+                    32,
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(10),
+                    1000,
+                    4 << 20,
+                    Duration.ofDays(1),
+                    Optional.empty(),
+                    Map.of(),
+                    Map.of()),
                 Map.of()));
   }
 }

@@ -33,12 +33,16 @@ class EnvironmentTest {
             Map.of(
                 "SLUICE_BROKER_URL", "amqp://h",
                 "SLUICE_DATABASE_POOL_SIZE", "7",
+                "SLUICE_SPOOL_MAX_BYTES", "20000000000",
+                "SLUICE_SPOOL_WHEN_FULL", "block",
                 "SLUICE_DATABASE_PASSWORD", "12345",
                 "SLUICE_WORKER_SHUTDOWN_DEADLINE", "3s",
                 "SLUICE_WORKER_VIRTUAL_THREADS", "true"));
 
     assertThat(settings.broker().url()).contains(new MaskedUrl("amqp://h"));
     assertThat(settings.database().poolSize()).isEqualTo(7);
+    assertThat(settings.spool().maxBytes()).isEqualTo(20_000_000_000L);
+    assertThat(settings.spool().whenFull()).isEqualTo(SpoolSettings.WhenFull.BLOCK);
     assertThat(settings.database().password()).isEqualTo(new Secret("12345"));
     assertThat(settings.worker().shutdownDeadline()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.worker().virtualThreads()).isTrue();

@@ -41,6 +41,19 @@ class InvalidSettingsTest {
           scheduler: {jobs: {a: {task: t}}} | scheduler.jobs.a: needs either cron or every, and not both
           scheduler: {jobs: {a: {task: t, every: 5m, cron: "0 0 3 * * ?"}}} | scheduler.jobs.a: needs either cron or every, and not both
           scheduler: {jobs: {a: {task: t, every: 5m, zone: Mars}}} | scheduler.jobs: 'Mars' is no time zone; write one such as Europe/Berlin
+          spool: {sync: never} | spool.sync: "never" is none of os, interval, always
+          spool: {syncInterval: 0s} | spool.syncInterval: must be longer than 0
+          gateway: {threads: 1} | gateway.threads: 1 is below the minimum 8
+          gateway: {idleTimeout: 0s} | gateway.idleTimeout: must be longer than 0
+          gateway: {onceWindow: 0s} | gateway.onceWindow: must be longer than 0 and at most 29d, what the inbox remembers
+          gateway: {onceWindow: 30d} | gateway.onceWindow: must be longer than 0 and at most 29d, what the inbox remembers
+          gateway: {tokens: {a: {tasks: [t]}}} | gateway.tokens.a: needs either sha256 or variable, and not both
+          gateway: {tokens: {a: {variable: A_TOKEN}}} | gateway.tokens.a.tasks: is missing
+          gateway: {tokens: {a: {sha256: my-token, tasks: [t]}}} | gateway.tokens.a.sha256: the value must look like the line that sluice gateway token NAME prints
+          gateway: {tokens: {a: {variable: SLUICE_A, tasks: [t]}}} | gateway.tokens.a.variable: "SLUICE_A" must look like SHOP_TOKEN (and not SLUICE_...)
+          gateway: {tokens: {a: {variable: A, tasks: ["a*b"]}}} | gateway.tokens.a.tasks.0: "a*b" must look like clicks.record or clicks.*
+          producer: {queues: {a: {maxAge: 5m}}} | producer.queues.a.maxWaiting: is missing
+          gateway: {tasks: {"a.b": {version: 0}}} | gateway.tasks.a.b.version: 0 is below the minimum 1
           """)
   void what_is_wrong_is_said_with_its_path_and_the_reason(String yaml, String problem)
       throws IOException {

@@ -36,6 +36,12 @@ class SettingsFileTest {
         .contains(Duration.ofMinutes(5));
     assertThat(settings.scheduler().jobs().get("nightly-report").misfire()).isEqualTo("skip");
     assertThat(settings.scheduler().jobs().get("heartbeat").misfire()).isEqualTo("once");
+    assertThat(settings.gateway().tokens().get("shop").tasks()).containsExactly("clicks.*");
+    assertThat(settings.gateway().tokens().get("billing").variable()).contains("BILLING_TOKEN");
+    assertThat(settings.gateway().tasks().get("invoices.create"))
+        .isEqualTo(new GatewaySettings.Task("invoices", 2));
+    assertThat(settings.producer().queues().get("clicks"))
+        .isEqualTo(new ProducerSettings.Limits(1_000_000, Optional.empty()));
     assertThat(settings.modules()).containsEntry("clicks.table", "clicks");
   }
 

@@ -73,6 +73,18 @@ public final class Headers {
   /** Id of the firing of a periodic job that enqueued the task. */
   public static final String FIRING = "sluice-firing";
 
+  /**
+   * Key of which one task at a time is wanted. Set by the producer; whoever settles the task
+   * releases it.
+   */
+  public static final String EXCLUSIVE = "sluice-exclusive";
+
+  /**
+   * Which in the row of tasks that replaced each other under {@link #EXCLUSIVE} this one is: only
+   * the latest takes effect. Set by the producer; absent where the newcomer is dropped instead.
+   */
+  public static final String GENERATION = "sluice-generation";
+
   /** Queue that a dead or unrouted message came from. Set when it is sent to the dead queue. */
   public static final String DEAD_QUEUE = "sluice-dead-queue";
 

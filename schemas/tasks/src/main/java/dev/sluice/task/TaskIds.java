@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Task ids: UUID version 7 (RFC 9562) whose time is the task's eta, and deterministic ids for
- * children. The time in the id decides which day of the inbox the task belongs to.
+ * children and for what is enqueued once. The time in the id decides which day of the inbox the
+ * task belongs to.
  */
 public final class TaskIds {
   private TaskIds() {}
@@ -41,6 +42,24 @@ public final class TaskIds {
     }
     ByteBuffer hash = ByteBuffer.wrap(digest("SHA-256", name));
     return uuid(8, uuid.getMostSignificantBits() >>> 16, hash.getLong(), hash.getLong());
+  }
+
+  /**
+   * The id of the task that is enqueued once in a window, the same for every call of that window: a
+   * version 8 UUID of the window's start and a hash of task name, key and start.
+   */
+  public static UUID once(String taskName, String key, Instant windowStart) {
+    byte[] name = taskName.getBytes(StandardCharsets.UTF_8);
+    byte[] rest = key.getBytes(StandardCharsets.UTF_8);
+    byte[] all =
+        ByteBuffer.allocate(4 + name.length + rest.length + 8)
+            .putInt(name.length)
+            .put(name)
+            .put(rest)
+            .putLong(windowStart.toEpochMilli())
+            .array();
+    ByteBuffer hash = ByteBuffer.wrap(digest("SHA-256", all));
+    return uuid(8, windowStart.toEpochMilli(), hash.getLong(), hash.getLong());
   }
 
   /** The time in a version 7 or 8 UUID; null for every other id. */

@@ -52,7 +52,13 @@ class GoldenFileTest {
         Arguments.of(
             "follow-up",
             TaskMessage.builder(CHILD, "clicks.count", BODY).rootId(ID).parentId(ID).build()),
-        Arguments.of("redrive", plain.toBuilder().redrives(2).build()));
+        Arguments.of("redrive", plain.toBuilder().redrives(2).build()),
+        Arguments.of(
+            "exclusive",
+            plain.toBuilder()
+                .headers(
+                    Map.of("sluice-exclusive", "user-7", "sluice-generation", 1_766_000_000_000L))
+                .build()));
   }
 
   @ParameterizedTest

@@ -42,6 +42,22 @@ class TaskIdsTest {
   }
 
   @Test
+  void once_in_a_window_is_one_id_with_the_windows_start_as_its_time() {
+    Instant start = Instant.parse("2026-11-21T00:00:00Z");
+
+    UUID once = TaskIds.once("orders.ship", "order-17", start);
+
+    assertThat(once).isEqualTo(TaskIds.once("orders.ship", "order-17", start));
+    assertThat(once.version()).isEqualTo(8);
+    assertThat(once.variant()).isEqualTo(2);
+    assertThat(TaskIds.time(once.toString())).isEqualTo(start);
+    assertThat(once)
+        .isNotEqualTo(TaskIds.once("orders.ship", "order-18", start))
+        .isNotEqualTo(TaskIds.once("orders.shi", "porder-17", start))
+        .isNotEqualTo(TaskIds.once("orders.ship", "order-17", start.plusMillis(1)));
+  }
+
+  @Test
   void only_versions_7_and_8_have_a_time() {
     assertThat(TaskIds.time(UUID.randomUUID().toString())).isNull();
     assertThat(TaskIds.time("order-17")).isNull();

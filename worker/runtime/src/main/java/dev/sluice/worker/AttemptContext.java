@@ -101,6 +101,15 @@ final class AttemptContext implements TaskContext, AutoCloseable {
       throw new IllegalStateException(
           "task " + taskId() + " has ended; enqueue its follow-ups before the handler returns");
     }
+    if (options.exclusive() != null) {
+      throw new IllegalArgumentException(
+          "follow-up "
+              + type.name()
+              + " of task "
+              + taskId()
+              + " cannot be exclusive; enqueue it by a Producer, in the handler's transaction with"
+              + " inTransaction(connection)");
+    }
     return messages.create(type, payload, options, new Parent(taskId(), rootId(), ordinal++));
   }
 

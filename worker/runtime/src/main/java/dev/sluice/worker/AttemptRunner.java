@@ -65,6 +65,7 @@ final class AttemptRunner {
     if (attempt.marks() > 0) {
       wiring.crashMarks().clear(attempt.task().id());
     }
+    wiring.exclusives().settled(attempt, done);
     done.tell(attempt, listener);
   }
 
@@ -88,6 +89,9 @@ final class AttemptRunner {
       }
       if (early == null) {
         early = revoked(attempt);
+      }
+      if (early == null) {
+        early = superseded(attempt);
       }
       if (early == null) {
         early = crashes(attempt);
@@ -207,6 +211,19 @@ final class AttemptRunner {
     return wiring.revocations().isRevoked(attempt.task().id(), plain)
         ? new Settlement.Revoked()
         : null;
+  }
+
+  private @Nullable Settlement superseded(Attempt attempt) throws SQLException {
+    if (!(attempt.registration() instanceof Registration.Plain)) {
+      // A transactional attempt looks once it knows that it is no duplicate.
+      return null;
+    }
+    String why = wiring.exclusives().superseded(attempt.task());
+    if (why == null) {
+      return null;
+    }
+    wiring.revocations().discarded(attempt.task().id());
+    return new Settlement.Discarded(why);
   }
 
   private @Nullable Settlement crashes(Attempt attempt) throws SQLException {

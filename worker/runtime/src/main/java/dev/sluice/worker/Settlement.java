@@ -18,6 +18,11 @@ sealed interface Settlement {
     return List.of();
   }
 
+  /** Whether nothing more is to come of the task, short of an operator. */
+  default boolean last() {
+    return true;
+  }
+
   /** Tells {@code listener} once it is done. */
   void tell(Attempt attempt, WorkerListener listener);
 
@@ -32,6 +37,11 @@ sealed interface Settlement {
   /** The attempt failed; the next one waits on the delay ladder. */
   record Retried(Copy copy, Instant eta, Throwable cause) implements Settlement {
     @Override
+    public boolean last() {
+      return false;
+    }
+
+    @Override
     public List<Copy> copies() {
       return List.of(copy);
     }
@@ -44,6 +54,11 @@ sealed interface Settlement {
 
   /** Not now; waits on the delay ladder, no attempt used. */
   record Snoozed(Copy copy, Instant eta, String why) implements Settlement {
+    @Override
+    public boolean last() {
+      return false;
+    }
+
     @Override
     public List<Copy> copies() {
       return List.of(copy);
@@ -101,6 +116,11 @@ sealed interface Settlement {
 
   /** Not our fault: back to its queue. */
   record GivenBack(String why) implements Settlement {
+    @Override
+    public boolean last() {
+      return false;
+    }
+
     @Override
     public void tell(Attempt attempt, WorkerListener listener) {
       listener.givenBack(

@@ -43,9 +43,11 @@ public interface TaskContext {
    * Enqueues a follow-up task: from a transactional handler when the transaction commits, from a
    * plain one when it returns {@link Outcome.Completed}, confirmed before this task is settled. The
    * id depends only on this task's id and the call's number, so that a second run of the handler
-   * enqueues the same tasks again.
+   * enqueues the same tasks again; {@code once} gives it its key's id instead.
    *
    * @return the follow-up's task id
+   * @throws IllegalArgumentException when the options ask for an exclusive task, which only a
+   *     {@code Producer} enqueues: in the handler's transaction with {@code inTransaction}
    */
   <F extends Record> String enqueue(TaskType<F> type, F payload, EnqueueOptions options);
 

@@ -80,6 +80,10 @@ final class TransactionalAttempt {
       connection.rollback();
       return refused;
     }
+    String superseded = wiring.exclusives().superseded(attempt.task(), connection);
+    if (superseded != null) {
+      return supersede(attempt, superseded, connection);
+    }
     Outcome outcome;
     List<RoutedMessage> followUps;
     try (AttemptContext context = wiring.context(attempt);
@@ -106,7 +110,7 @@ final class TransactionalAttempt {
       return inbox.insert(connection, key, InboxKind.DONE, null) ? null : known(key, connection);
     } catch (SQLException e) {
       if (SqlErrors.classify(e) == SqlErrorClass.LOCK_TIMEOUT) {
-        return wiring.verdicts().runningElsewhere(attempt);
+        return wiring.verdicts().notNow(attempt, "another delivery of it is being run");
       }
       throw e;
     }
@@ -125,12 +129,32 @@ final class TransactionalAttempt {
     if (!followUps.isEmpty()) {
       wiring.outbox().insert(connection, followUps);
     }
+    String superseded;
+    try {
+      superseded = wiring.exclusives().settleWithin(connection, attempt.task());
+    } catch (SQLException e) {
+      if (SqlErrors.classify(e) == SqlErrorClass.LOCK_TIMEOUT) {
+        connection.rollback();
+        return wiring.verdicts().notNow(attempt, "a task that replaces it is being enqueued");
+      }
+      throw e;
+    }
+    if (superseded != null) {
+      return supersede(attempt, superseded, connection);
+    }
     // If this throws, the outcome is unknown; the copy that is tried later meets the inbox.
     connection.commit();
     if (!followUps.isEmpty()) {
       wiring.nudgeRelay();
     }
     return wiring.verdicts().of(attempt, outcome, List.of());
+  }
+
+  /** Another task of its key took its place: nothing of it is applied, and no copy rises again. */
+  private Settlement supersede(Attempt attempt, String why, Connection connection)
+      throws SQLException {
+    connection.rollback();
+    return discard(attempt, Outcome.discarded(why), connection);
   }
 
   private Settlement discard(Attempt attempt, Outcome outcome, Connection connection)

@@ -128,10 +128,10 @@ final class Verdicts {
     return snoozed(attempt, pause, Map.of(Headers.SNOOZES, doublings + 1), away);
   }
 
-  /** A copy of the task is running in another worker. */
-  Settlement runningElsewhere(Attempt attempt) {
+  /** Somebody else has a lock that the task needs; no attempt is used. */
+  Settlement notNow(Attempt attempt, String why) {
     Duration pause = ELSEWHERE_PAUSE.plusMillis(random.nextLong(ELSEWHERE_PAUSE.toMillis()));
-    return snoozed(attempt, pause, Map.of(), "another delivery of it is being run");
+    return snoozed(attempt, pause, Map.of(), why);
   }
 
   /** No handler here; perhaps a newer worker has one. */

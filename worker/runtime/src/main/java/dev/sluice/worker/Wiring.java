@@ -33,6 +33,7 @@ final class Wiring {
   private final RunGate gate = new RunGate();
   private final CrashMarks crashMarks;
   private final Revocations revocations;
+  private final ExclusiveKeys exclusives;
   private final MessageFactory messages;
   private final @Nullable TransactionalAttempt transactions;
   private final @Nullable Outbox outbox;
@@ -54,6 +55,7 @@ final class Wiring {
     DataSource database = options.dataSource().orElse(null);
     Inbox inbox = new Inbox(options.clock());
     revocations = new Revocations(database, inbox);
+    exclusives = new ExclusiveKeys(options);
     settler =
         new Settler(
             broker,
@@ -114,6 +116,10 @@ final class Wiring {
 
   Revocations revocations() {
     return revocations;
+  }
+
+  ExclusiveKeys exclusives() {
+    return exclusives;
   }
 
   AttemptContext context(Attempt attempt) {

@@ -2,6 +2,7 @@ package dev.sluice.worker;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.BrokerException;
+import dev.sluice.keys.KeyTruncation;
 import dev.sluice.loop.Loop;
 import dev.sluice.loop.LoopRunner;
 import dev.sluice.outbox.OutboxRelay;
@@ -212,6 +213,7 @@ public final class Worker implements Handlers, AutoCloseable {
     LoopRunner revocations = run("revocations", wiring.revocations());
     control.revocationsNudge(revocations::nudge);
     run("inbox-truncation", new InboxTruncation(database, options.clock()));
+    run("key-truncation", new KeyTruncation(database, options.clock()));
     DeadLetterArchiver archiver = new DeadLetterArchiver(broker, database, options.clock());
     run("dead-letter-archiver", archiver);
     background.add(archiver);

@@ -1,6 +1,7 @@
 package dev.sluice.worker;
 
 import dev.sluice.broker.Broker;
+import dev.sluice.keys.KeyStore;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.task.TimeLimits;
 import dev.sluice.topology.QueueSpec;
@@ -25,6 +26,8 @@ import javax.sql.DataSource;
  *
  * @param broker where tasks come from; stays open when the worker closes
  * @param dataSource the database of inbox, outbox and transactional handlers; empty for none
+ * @param keys a store of exclusive tasks' keys beside the database's, Redis for example; stays open
+ *     when the worker closes
  * @param node unique name of the worker; default {@code sluice@host-pid}, from the second one of a
  *     process on {@code sluice@host-pid-number}
  * @param queues what it consumes, by name without the namespace; at least one
@@ -44,6 +47,7 @@ import javax.sql.DataSource;
 public record WorkerOptions(
     Broker broker,
     Optional<DataSource> dataSource,
+    Optional<KeyStore> keys,
     String node,
     Map<String, QueueOptions> queues,
     TimeLimits limits,
@@ -87,6 +91,7 @@ public record WorkerOptions(
     return new WorkerOptions(
         broker,
         Optional.empty(),
+        Optional.empty(),
         defaultNode(),
         Map.of(),
         TimeLimits.NONE,
@@ -104,6 +109,10 @@ public record WorkerOptions(
 
   public WorkerOptions dataSource(DataSource newDataSource) {
     return with(draft -> draft.dataSource = Optional.of(newDataSource));
+  }
+
+  public WorkerOptions keys(KeyStore newKeys) {
+    return with(draft -> draft.keys = Optional.of(newKeys));
   }
 
   public WorkerOptions node(String newNode) {
@@ -209,6 +218,7 @@ public record WorkerOptions(
   private static final class Draft {
     private final Broker broker;
     private Optional<DataSource> dataSource;
+    private Optional<KeyStore> keys;
     private String node;
     private Map<String, QueueOptions> queues;
     private TimeLimits limits;
@@ -226,6 +236,7 @@ public record WorkerOptions(
     private Draft(WorkerOptions from) {
       broker = from.broker;
       dataSource = from.dataSource;
+      keys = from.keys;
       node = from.node;
       queues = from.queues;
       limits = from.limits;
@@ -245,6 +256,7 @@ public record WorkerOptions(
       return new WorkerOptions(
           broker,
           dataSource,
+          keys,
           node,
           queues,
           limits,

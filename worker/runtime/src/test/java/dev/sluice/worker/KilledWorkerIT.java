@@ -78,7 +78,7 @@ class KilledWorkerIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ACK", "FOLLOW_UP"})
+  @EnumSource(names = {"ACK", "FOLLOW_UP", "CONFIRM"})
   void a_transactional_task_and_its_follow_up_are_applied_once(Standstill.At moment)
       throws Exception {
     String id = enqueue(Profile.QUORUM, DoomedWorker.transactional(queue), "a");
@@ -88,10 +88,14 @@ class KilledWorkerIT {
     try (Worker next = nextLife()) {
       awaitEffects("a", "a/follow-up");
       awaitEmpty(queue);
+      awaitEmpty(DoomedWorker.FOLLOW_UPS);
       assertThat(next.health().consuming()).isTrue();
     }
     if (moment == Standstill.At.ACK) {
       assertThat(duplicates).contains(id);
+    }
+    if (moment == Standstill.At.CONFIRM) {
+      assertThat(duplicates).as("published twice").contains(TaskIds.child(id, 0).toString());
     }
     assertThat(effects()).containsExactly("a", "a/follow-up");
   }

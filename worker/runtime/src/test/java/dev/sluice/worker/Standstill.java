@@ -22,6 +22,8 @@ final class Standstill implements Broker {
     ACK,
     /** Before a follow-up is published. */
     FOLLOW_UP,
+    /** When a follow-up is confirmed, before its relay hears of it. */
+    CONFIRM,
     NEVER
   }
 
@@ -52,6 +54,7 @@ final class Standstill implements Broker {
   public CompletableFuture<Void> publish(Route route, Message message) {
     if (route instanceof Route.ToQueue to && isFollowUps(to.queue())) {
       reach(At.FOLLOW_UP);
+      return broker.publish(route, message).thenRun(() -> reach(At.CONFIRM));
     }
     return broker.publish(route, message);
   }

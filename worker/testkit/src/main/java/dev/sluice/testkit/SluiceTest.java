@@ -93,7 +93,10 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
         .withDatabase();
   }
 
-  /** Gives each test an empty H2 database of its own, with Sluice's tables. */
+  /**
+   * Gives each test an empty H2 database of its own, with Sluice's tables; the producer keeps keys
+   * and replacing tasks in it.
+   */
   public SluiceTest withDatabase() {
     wantsDatabase = true;
     return this;
@@ -112,7 +115,7 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
     RecordingBroker broker = new RecordingBroker(memory);
     OutcomeRecorder outcomes = new OutcomeRecorder();
     Database database = wantsDatabase ? openDatabase() : null;
-    Producer producer = Producer.open(broker, ProducerOptions.DEFAULTS.clock(clock));
+    Producer producer = Producer.open(broker, producerOptions(database, clock));
     HandlerList list = new HandlerList();
     handlers.accept(list, database == null ? null : database.dataSource());
     Worker worker = Worker.open(workerOptions(broker, database, clock, list, outcomes));
@@ -265,6 +268,11 @@ public final class SluiceTest implements BeforeEachCallback, AfterEachCallback {
     } catch (SQLException e) {
       throw new IllegalStateException("the test's database failed", e);
     }
+  }
+
+  private static ProducerOptions producerOptions(@Nullable Database database, VirtualClock clock) {
+    ProducerOptions made = ProducerOptions.DEFAULTS.clock(clock);
+    return database == null ? made : made.outbox(database.dataSource());
   }
 
   private WorkerOptions workerOptions(

@@ -42,7 +42,7 @@ final class WorkerPlan {
     return queues.keySet();
   }
 
-  WorkerOptions options(Broker broker, Optional<DataSource> dataSource) {
+  WorkerOptions options(Broker broker, Optional<DataSource> dataSource, Keys keys) {
     WorkerSettings worker = settings.worker();
     WorkerOptions options =
         WorkerOptions.of(broker)
@@ -57,6 +57,9 @@ final class WorkerPlan {
     }
     if (worker.node().isPresent()) {
       options = options.node(worker.node().get());
+    }
+    if (keys.store().isPresent()) {
+      options = options.keys(keys.store().get());
     }
     return dataSource.isPresent() ? options.dataSource(dataSource.get()) : options;
   }

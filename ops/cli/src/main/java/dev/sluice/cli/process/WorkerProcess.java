@@ -9,6 +9,7 @@ import dev.sluice.settings.SluiceSettings;
 import dev.sluice.worker.MetricsListener;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.Worker;
+import dev.sluice.worker.WorkerOptions;
 import dev.sluice.worker.dead.DeadTasks;
 import dev.sluice.worker.dead.RedriveTransient;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -56,18 +57,19 @@ public final class WorkerProcess {
     try (ProcessMetrics metrics = new ProcessMetrics("worker");
         ProcessEndpoint endpoint =
             ProcessEndpoint.start(settings.http(), metrics.registry(), health);
-        TaskModules modules = TaskModules.load(lib)) {
+        TaskModules modules = TaskModules.load(lib);
+        Keys keys = new Keys(settings)) {
       log.info("metrics and health on {}", endpoint.address());
       ServerChecks.add(health, settings, broker, database);
-      CollectedHandlers handlers = handlers(modules);
+      CollectedHandlers handlers = handlers(modules, keys);
       log.info("task modules {}: {}", modules.names(), handlers.names());
       if (Patience.untilConnected(broker, stop)) {
-        consume(handlers, metrics.registry(), stop);
+        consume(handlers, keys, metrics.registry(), stop);
       }
     }
   }
 
-  private CollectedHandlers handlers(TaskModules modules) {
+  private CollectedHandlers handlers(TaskModules modules, Keys keys) {
     CollectedHandlers handlers = new CollectedHandlers();
     modules.register(
         handlers,
@@ -77,18 +79,18 @@ public final class WorkerProcess {
             settings.broker().namespace(),
             settings.modules()));
     dataSource()
-        .map(source -> new DeadTasks(source, CLOCK))
+        .map(source -> new DeadTasks(source, CLOCK, keys.store().orElse(null)))
         .ifPresent(dead -> handlers.handle(RedriveTransient.TYPE, new RedriveTransient(dead)));
     return handlers;
   }
 
   private void consume(
-      CollectedHandlers handlers, PrometheusMeterRegistry registry, StopSignal stop)
+      CollectedHandlers handlers, Keys keys, PrometheusMeterRegistry registry, StopSignal stop)
       throws InterruptedException {
     WorkerPlan plan = new WorkerPlan(settings, handlers.queues());
-    try (Worker worker =
-            Worker.open(
-                plan.options(broker, dataSource()).listener(new MetricsListener(registry, CLOCK)));
+    WorkerOptions options =
+        plan.options(broker, dataSource(), keys).listener(new MetricsListener(registry, CLOCK));
+    try (Worker worker = Worker.open(options);
         LoopRunner sampler =
             LoopRunner.start(
                 "depth-sampler", new DepthSampler(broker, plan.queues(), dataSource(), registry))) {

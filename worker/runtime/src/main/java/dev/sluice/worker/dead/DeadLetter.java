@@ -79,7 +79,7 @@ record DeadLetter(
     String exception = text(message, Headers.DEAD_EXCEPTION);
     String stack = text(message, Headers.DEAD_STACK);
     return new DeadLetter(
-        task == null ? digest(queue + '\0', message.body()) : digest(task.id(), new byte[0]),
+        task == null ? digest(queue + '\0', message.body()) : key(task.id()),
         task == null ? number(message, Headers.REDRIVES) : task.redrives(),
         task == null || task.id().length() > NAME_LENGTH ? null : task.id(),
         clip(text(message, Headers.TASK), NAME_LENGTH),
@@ -154,6 +154,11 @@ record DeadLetter(
     }
     int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
     return text.substring(0, end);
+  }
+
+  /** The key of a task's entries. */
+  static byte[] key(String taskId) {
+    return digest(taskId, new byte[0]);
   }
 
   private static byte[] digest(String text, byte[] bytes) {

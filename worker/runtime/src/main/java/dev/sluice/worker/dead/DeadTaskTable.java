@@ -27,6 +27,12 @@ final class DeadTaskTable {
         connection, "id IN (" + Rows.list("?", ids.size()) + ") ORDER BY id", new ArrayList<>(ids));
   }
 
+  /** The latest entry of the task with that key, without its stack. */
+  static Optional<DeadTask> latestOf(Connection connection, byte[] key) throws SQLException {
+    return select(connection, "task_key = ? ORDER BY redrive DESC LIMIT 1", List.of(key)).stream()
+        .findFirst();
+  }
+
   /** Entries without their stacks, the latest first. */
   static List<DeadTask> latest(Connection connection, DeadFilter filter, int limit)
       throws SQLException {

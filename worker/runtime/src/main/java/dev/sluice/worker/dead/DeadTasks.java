@@ -1,5 +1,6 @@
 package dev.sluice.worker.dead;
 
+import dev.sluice.keys.KeyStore;
 import dev.sluice.message.Message;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.SqlTimes;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dead tasks of a database: what an operator sees of them and does with them.
@@ -33,7 +35,8 @@ import javax.sql.DataSource;
  *
  * <p>A redrive is refused, with the reason, for an entry that is not {@code DEAD}; that expired or
  * was too old when it died; that is older than the inbox remembers; whose message was clipped;
- * whose queue is unknown. Everything else is as it was: the entry stays.
+ * whose queue is unknown; whose place or exclusive key another task has taken. Everything else is
+ * as it was: the entry stays.
  *
  * <p>Threading: safe for use by any number of threads and processes; each change is one conditional
  * update.
@@ -45,12 +48,25 @@ public final class DeadTasks {
 
   private final DataSource dataSource;
   private final InstantSource clock;
+  private final @Nullable KeyStore keys;
   private final Inbox inbox;
   private final Outbox outbox;
 
+  /** Dead tasks whose exclusive keys, if any, are in the database alone. */
   public DeadTasks(DataSource dataSource, InstantSource clock) {
+    this(dataSource, clock, null);
+  }
+
+  /**
+   * Dead tasks of a database.
+   *
+   * @param keys where producers keep the keys of exclusive tasks beside the database, which a
+   *     redrive takes again; null for nowhere. Stays the caller's to close
+   */
+  public DeadTasks(DataSource dataSource, InstantSource clock, @Nullable KeyStore keys) {
     this.dataSource = dataSource;
     this.clock = clock;
+    this.keys = keys;
     inbox = new Inbox(clock);
     // Whether a body is too large is for the worker to say, whose limit may have been raised.
     outbox = new Outbox(clock);
@@ -65,6 +81,12 @@ public final class DeadTasks {
   /** One entry, with its stack trace. */
   public Optional<DeadTask> find(long id) throws SQLException {
     return Transaction.run(dataSource, connection -> DeadTaskTable.find(connection, id));
+  }
+
+  /** The latest entry of a task, without its stack trace. */
+  public Optional<DeadTask> latestOf(String taskId) throws SQLException {
+    return Transaction.run(
+        dataSource, connection -> DeadTaskTable.latestOf(connection, DeadLetter.key(taskId)));
   }
 
   /**
@@ -138,12 +160,14 @@ public final class DeadTasks {
       throws SQLException {
     DeadReport report = DeadReport.NOTHING;
     for (List<Long> chunk : chunks(ids)) {
+      RedriveKeys taken = new RedriveKeys(keys, clock.instant());
       report =
           report.plus(
               Transaction.run(
                   dataSource,
                   connection ->
-                      new Redrive(connection, outbox, pace, automatic, clock).run(chunk)));
+                      new Redrive(connection, outbox, taken, pace, automatic, clock).run(chunk)));
+      taken.committed();
     }
     return report;
   }

@@ -25,6 +25,7 @@ final class Redrive {
 
   private final Connection connection;
   private final Outbox outbox;
+  private final RedriveKeys keys;
   private final Pace pace;
   private final boolean automatic;
   private final Instant now;
@@ -37,9 +38,16 @@ final class Redrive {
    * @param automatic whether the retry job asks, which counts its tries; an operator starts the
    *     count anew
    */
-  Redrive(Connection connection, Outbox outbox, Pace pace, boolean automatic, InstantSource clock) {
+  Redrive(
+      Connection connection,
+      Outbox outbox,
+      RedriveKeys keys,
+      Pace pace,
+      boolean automatic,
+      InstantSource clock) {
     this.connection = connection;
     this.outbox = outbox;
+    this.keys = keys;
     this.pace = pace;
     this.automatic = automatic;
     now = clock.instant();
@@ -83,6 +91,10 @@ final class Redrive {
       dead = DeadTaskTable.message(connection, task.id()).orElse(null);
     } catch (IllegalArgumentException e) {
       return "its stored message is damaged: " + e.getMessage();
+    }
+    String held = dead == null ? null : keys.take(connection, task, dead);
+    if (held != null) {
+      return held;
     }
     int autoRedrives = automatic ? task.autoRedrives() + 1 : 0;
     if (dead == null

@@ -3,11 +3,16 @@ package dev.sluice.worker.dead;
 import static dev.sluice.worker.dead.Letters.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.broker.RoutedMessage;
 import dev.sluice.message.Headers;
 import dev.sluice.message.Message;
 import dev.sluice.message.MessageCodec;
+import dev.sluice.message.TaskMessage;
+import dev.sluice.outbox.Outbox;
+import dev.sluice.outbox.ParkedMessages;
 import dev.sluice.task.TaskIds;
 import dev.sluice.worker.inbox.InboxKind;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -332,6 +337,31 @@ abstract class DeadTasksContract {
     List<DeadDatabase.Sent> sent = database.outbox();
     assertThat(sent).extracting(s -> s.message().correlationId()).containsExactly("a", "b");
     assertThat(sent).extracting(DeadDatabase.Sent::eta).containsExactly(null, now.plusSeconds(1));
+  }
+
+  @Test
+  void a_message_that_the_outbox_set_aside_is_dropped_with_an_inbox_row() throws Exception {
+    Outbox outbox = new Outbox(() -> now);
+    Message message =
+        MessageCodec.encode(
+            TaskMessage.builder(ID, "clicks.record", Letters.BODY.getBytes(StandardCharsets.UTF_8))
+                .build());
+    Transaction.run(
+        database.dataSource(),
+        connection -> {
+          outbox.insert(connection, List.of(new RoutedMessage("clicks", null, message)));
+          return null;
+        });
+    ParkedDiscard discard = new ParkedDiscard(database.dataSource(), () -> now);
+    database.execute(
+        "UPDATE sluice_outbox SET not_before = '9999-12-31 00:00:00', failures = 1,"
+            + " failing_since = '2026-11-21 02:05:00', parked_reason = 'no queue'");
+    long id = new ParkedMessages(database.dataSource()).list(10).get(0).id();
+
+    assertThat(discard.discard(List.of(id))).containsExactly(id);
+    assertThat(database.inInbox(ID)).isEqualTo(InboxKind.DISCARDED);
+    assertThat(database.outbox()).isEmpty();
+    assertThat(discard.discard(List.of(id))).as("gone already").isEmpty();
   }
 
   private void assertRefused(String why) throws SQLException {

@@ -1,0 +1,27 @@
+package dev.sluice.cli;
+
+import dev.sluice.database.Database;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import picocli.CommandLine.Option;
+
+/** What the commands on the outbox have in common: the form of their output, the database. */
+final class OutboxOptions {
+
+  @Option(names = "--json", description = "Print JSON alone on standard output.")
+  boolean json;
+
+  /** Something done with the database. */
+  @FunctionalInterface
+  interface Work {
+    int on(DataSource dataSource) throws SQLException;
+  }
+
+  /** Opens the database and does the work; returns its exit status. */
+  int run(SettingsOptions found, Work work) throws SQLException {
+    try (Database database = found.database(found.load())) {
+      database.migrate();
+      return work.on(database.dataSource());
+    }
+  }
+}
