@@ -153,6 +153,11 @@ public final class SpoolRelay implements Loop, AutoCloseable {
     return idle;
   }
 
+  /** Whether the folder is still its own; false when it was deleted, its lock file included. */
+  public boolean holdsFolder() {
+    return lock.stands();
+  }
+
   /** What it has done and what is left. */
   public RelayProgress progress() {
     return progress;
