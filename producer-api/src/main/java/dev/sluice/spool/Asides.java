@@ -39,6 +39,7 @@ final class Asides {
   // When each is due, so that not every file is read every second.
   private final Map<Long, Instant> due = new TreeMap<>();
   private Instant nextLook = Instant.MIN;
+  private boolean full;
 
   Asides(Path spool, RelayPublisher<AsideRecord> publisher, InstantSource clock) {
     this.spool = spool;
@@ -54,13 +55,17 @@ final class Asides {
    */
   boolean take(Published<SpoolRecord> result) throws IOException {
     if (result.fate() != Fate.IMPOSSIBLE && due.size() >= MOST) {
-      log.warn(
-          "{}: the broker takes none of {} messages that were set aside; the relay waits: {}",
-          spool,
-          due.size(),
-          result.reason());
+      if (!full) {
+        log.warn(
+            "{}: the broker takes none of {} messages that were set aside; the relay waits: {}",
+            spool,
+            due.size(),
+            result.reason());
+      }
+      full = true;
       return false;
     }
+    full = false;
     Instant now = clock.instant();
     store(
         AsideRecord.of(result.stored(), now)
