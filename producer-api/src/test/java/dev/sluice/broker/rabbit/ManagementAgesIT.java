@@ -72,17 +72,6 @@ class ManagementAgesIT {
   }
 
   @Test
-  void a_wrong_password_is_no_error_to_who_asks() {
-    String wrong = rabbit.managementUrl().replaceFirst("//[^@]*@", "//nobody:wrong@");
-    try (Broker broker =
-        open(wrong.contains("@") ? wrong : wrong.replace("//", "//nobody:wrong@"))) {
-      broker.declare(QueueSpec.of("none"));
-      assertThat(broker.oldestAge("none")).isEmpty();
-      assertThat(broker.tellsAges()).isTrue();
-    }
-  }
-
-  @Test
   void without_the_management_api_an_age_cannot_be_limited() {
     ProducerOptions options =
         ProducerOptions.DEFAULTS.limit(
