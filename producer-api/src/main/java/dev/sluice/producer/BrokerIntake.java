@@ -48,6 +48,10 @@ final class BrokerIntake implements Intake {
       confirm = broker.publish(task.route(), task.message());
     } catch (BrokerException e) {
       confirm = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) {
+      // Nothing was published: a close must not wait for its confirm.
+      open.decrementAndGet();
+      throw e;
     }
     return confirm.handle((ok, failure) -> explained(task, failure));
   }

@@ -21,6 +21,7 @@ public final class ScriptedBroker implements Broker {
   private final List<Sent> sent = new CopyOnWriteArrayList<>();
   private final List<QueueSpec> declared = new CopyOnWriteArrayList<>();
   private volatile BiFunction<Route, Message, CompletableFuture<Void>> script = CONFIRM;
+  private volatile Optional<QueueStats> stats = Optional.empty();
 
   public ScriptedBroker(Topology topology) {
     this.topology = topology;
@@ -28,6 +29,11 @@ public final class ScriptedBroker implements Broker {
 
   public void answer(BiFunction<Route, Message, CompletableFuture<Void>> answer) {
     script = answer;
+  }
+
+  /** Lets every queue hold so many messages. */
+  public void holds(long ready) {
+    stats = Optional.of(new QueueStats(ready, 0));
   }
 
   public List<Sent> sent() {
@@ -71,7 +77,7 @@ public final class ScriptedBroker implements Broker {
 
   @Override
   public Optional<QueueStats> stats(String queue) {
-    return Optional.empty();
+    return stats;
   }
 
   @Override

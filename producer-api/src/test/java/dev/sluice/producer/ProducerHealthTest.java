@@ -1,8 +1,10 @@
 package dev.sluice.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sluice.broker.BrokerException;
 import dev.sluice.broker.ScriptedBroker;
@@ -172,5 +174,20 @@ class ProducerHealthTest {
     CompletableFuture<TaskHandle> enqueued = producer.enqueueAsync(CLICK, new Click(1));
     producer.close();
     assertThat(enqueued).isNotDone();
+  }
+
+  @Test
+  void a_close_does_not_wait_for_what_was_never_published() {
+    ProducerOptions options =
+        ProducerOptions.DEFAULTS
+            .flushTimeout(Duration.ofHours(1))
+            .queues(
+                name -> {
+                  throw new IllegalArgumentException("no such queue: " + name);
+                });
+    Producer producer = Producer.open(new ScriptedBroker(Topology.DEFAULT), options);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> producer.enqueueAsync(CLICK, new Click(1)));
+    assertTimeoutPreemptively(Duration.ofSeconds(10), producer::close);
   }
 }

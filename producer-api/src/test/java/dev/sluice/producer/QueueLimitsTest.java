@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.broker.BrokerException;
 import dev.sluice.broker.Delivery;
+import dev.sluice.broker.ScriptedBroker;
 import dev.sluice.broker.Subscription;
 import dev.sluice.broker.memory.InMemoryBroker;
 import dev.sluice.database.Database;
@@ -17,8 +19,10 @@ import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +90,34 @@ class QueueLimitsTest {
                 assertThat(some.accepted()).hasSize(1);
                 assertThat(some.failed().values()).hasSize(2).allMatch(e -> e instanceof QueueFull);
               });
+    }
+  }
+
+  @Test
+  void beside_a_full_queue_a_broker_that_is_away_is_still_tried_only_once() {
+    ScriptedBroker scripted = new ScriptedBroker(new Topology("shop"));
+    scripted.holds(100);
+    scripted.answer(
+        (route, message) ->
+            CompletableFuture.failedFuture(new BrokerException.Unavailable("away", null)));
+    List<EnqueueRequest<?>> requests = new ArrayList<>();
+    requests.add(EnqueueRequest.of(CLICK, new Click(0)));
+    for (int i = 0; i < 50; i++) {
+      requests.add(EnqueueRequest.of(OTHER, new Click(i)));
+    }
+    try (Producer producer = Producer.open(scripted, LIMITED)) {
+      await().until(() -> !producer.health().fullQueues().isEmpty());
+      assertThatThrownBy(() -> producer.enqueueAll(requests))
+          .isInstanceOfSatisfying(
+              EnqueueIncomplete.class,
+              none -> {
+                assertThat(none.accepted()).isEmpty();
+                assertThat(none.failed().values())
+                    .hasSize(51)
+                    .filteredOn(e -> e instanceof QueueFull)
+                    .hasSize(1);
+              });
+      assertThat(scripted.sent()).hasSize(1);
     }
   }
 

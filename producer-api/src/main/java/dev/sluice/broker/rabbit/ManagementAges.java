@@ -19,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Asks RabbitMQ's management API every five seconds, which is how often RabbitMQ itself counts, for
- * the queues that somebody wants to know the age of.
+ * the queues that somebody wants to know the age of. While it does not answer, the age found last
+ * stands: a full queue must not open for want of an answer.
  *
  * <p>Threading: the loop's thread asks, any thread reads.
  */
@@ -75,7 +76,6 @@ final class ManagementAges implements Loop {
     try {
       response = client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      ages.remove(queue);
       return "it does not answer (" + e.getClass().getSimpleName() + ")";
     }
     if (response.statusCode() == 404) {
@@ -84,7 +84,6 @@ final class ManagementAges implements Loop {
       return "";
     }
     if (response.statusCode() != 200) {
-      ages.remove(queue);
       return response.statusCode() == 401 || response.statusCode() == 403
           ? "it refuses the user with status "
               + response.statusCode()
