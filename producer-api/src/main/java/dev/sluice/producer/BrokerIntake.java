@@ -48,8 +48,7 @@ final class BrokerIntake implements Intake {
       confirm = broker.publish(task.route(), task.message());
     } catch (BrokerException e) {
       confirm = CompletableFuture.failedFuture(e);
-    } catch (RuntimeException e) {
-      // Nothing was published: a close must not wait for its confirm.
+    } catch (RuntimeException | Error e) {
       open.decrementAndGet();
       throw e;
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -49,7 +50,7 @@ public final class Producer implements AutoCloseable {
   private final ProducerMonitor monitor;
   private final List<LoopRunner> loops = new ArrayList<>();
   private final @Nullable LoopRunner outboxRelay;
-  private volatile boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Producer(
       Topology topology,
@@ -148,8 +149,10 @@ public final class Producer implements AutoCloseable {
 
   /**
    * Enqueues a task; the future completes once it is stored, or fails with an {@link
-   * EnqueueException}. The call itself waits only while too many messages are unconfirmed, and for
-   * the first task of a queue.
+   * EnqueueException}. The call itself waits while too many messages are unconfirmed, for the first
+   * task of a queue, and for whatever stores what a task with a key needs: the store of keys, for
+   * at most {@link ProducerOptions#confirmTimeout} an enqueue of the same key that is under way, or
+   * the database of a task that replaces another.
    */
   public <P extends Record> CompletableFuture<TaskHandle> enqueueAsync(
       TaskType<P> type, P payload, EnqueueOptions options) {
@@ -236,7 +239,7 @@ public final class Producer implements AutoCloseable {
 
   /** How it is, and what it has not got rid of yet; asks no server. */
   public ProducerHealth health() {
-    return monitor.health(!closed, gate.fullQueues());
+    return monitor.health(!closed.get(), gate.fullQueues());
   }
 
   boolean relaysOutbox() {
@@ -245,11 +248,13 @@ public final class Producer implements AutoCloseable {
 
   /**
    * Takes no more tasks, and waits a bounded time until those it took are confirmed; what is left
-   * in a spool then stays there, and is said so. The broker stays open.
+   * in a spool then stays there, and is said so. The broker stays open. Closing again does nothing.
    */
   @Override
   public void close() {
-    closed = true;
+    if (closed.getAndSet(true)) {
+      return;
+    }
     intake.close();
     loops.forEach(LoopRunner::close);
   }
@@ -313,7 +318,7 @@ public final class Producer implements AutoCloseable {
   }
 
   private void requireOpen() {
-    if (closed) {
+    if (closed.get()) {
       throw new IllegalStateException("the producer is closed; open another");
     }
   }

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class FolderLock implements Closeable {
 
   private final Path path;
   private final RandomAccessFile file;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private FolderLock(Path path, RandomAccessFile file) {
     this.path = path;
@@ -85,8 +87,12 @@ final class FolderLock implements Closeable {
     return pid.isEmpty() ? "another process" : "process " + pid;
   }
 
+  /** Gives the role up; once, for the next time it may be another's. */
   @Override
   public void close() throws IOException {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     try {
       file.close();
     } finally {

@@ -116,6 +116,7 @@ public final class SpoolRelay implements Loop, AutoCloseable {
   @Override
   public Duration runOnce() throws IOException, InterruptedException {
     asides.retryDue();
+    progress.began();
     List<SpoolRecord> batch = readBatch();
     if (batch.isEmpty()) {
       idle = ++emptyRounds > SHORT_RESTS;
@@ -160,11 +161,9 @@ public final class SpoolRelay implements Loop, AutoCloseable {
   /** Records what is confirmed, and lets another relay take over. */
   @Override
   public void close() throws IOException {
-    try {
+    try (lock;
+        reader) {
       writeCheckpoint(Duration.ZERO);
-      reader.close();
-    } finally {
-      lock.closeQuietly();
     }
   }
 

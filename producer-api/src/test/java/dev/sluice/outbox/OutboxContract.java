@@ -468,4 +468,36 @@ abstract class OutboxContract {
   private static String[] ids(int count) {
     return IntStream.range(0, count).mapToObj(i -> "t" + i).toArray(String[]::new);
   }
+
+  /** An application's pool comes as its server does, which on MySQL locks the gaps between rows. */
+  @Test
+  void a_relay_that_waits_for_a_confirm_holds_up_no_transaction_that_enqueues() throws Exception {
+    rig.insert("a");
+    CountDownLatch published = new CountDownLatch(1);
+    CompletableFuture<Void> confirm = new CompletableFuture<>();
+    rig.broker.answer(
+        (route, message) -> {
+          published.countDown();
+          return confirm;
+        });
+    OutboxRelay relay = new OutboxRelay(rig.repeatableRead(), rig.broker, () -> rig.now);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<Duration> relaying = threads.submit(relay::runOnce);
+      published.await();
+      Future<?> inserting =
+          threads.submit(
+              () -> {
+                rig.insert("b");
+                return null;
+              });
+      inserting.get(2, TimeUnit.SECONDS);
+      confirm.complete(null);
+      relaying.get();
+      assertThat(rig.count()).isEqualTo(1);
+    } finally {
+      confirm.complete(null);
+      threads.shutdown();
+    }
+  }
 }

@@ -1,10 +1,9 @@
 package dev.sluice.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sluice.broker.BrokerException;
 import dev.sluice.broker.ScriptedBroker;
@@ -24,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What a producer tells about itself, as a method and as metrics; and how it ends. */
 class ProducerHealthTest {
@@ -177,17 +177,40 @@ class ProducerHealthTest {
   }
 
   @Test
-  void a_close_does_not_wait_for_what_was_never_published() {
-    ProducerOptions options =
-        ProducerOptions.DEFAULTS
-            .flushTimeout(Duration.ofHours(1))
-            .queues(
-                name -> {
-                  throw new IllegalArgumentException("no such queue: " + name);
-                });
-    Producer producer = Producer.open(new ScriptedBroker(Topology.DEFAULT), options);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> producer.enqueueAsync(CLICK, new Click(1)));
-    assertTimeoutPreemptively(Duration.ofSeconds(10), producer::close);
+  void names_from_outside_make_no_meter_each_even_when_all_of_them_fail() {
+    ScriptedBroker broker = new ScriptedBroker(Topology.DEFAULT);
+    broker.answer((route, message) -> CompletableFuture.failedFuture(AWAY));
+    ProducerOptions options = ProducerOptions.DEFAULTS.listener(new ProducerMetrics(registry));
+    try (Producer producer = Producer.open(broker, options)) {
+      for (int i = 0; i < 1_000; i++) {
+        String name = "task." + i;
+        assertThatThrownBy(
+                () ->
+                    producer.enqueueNamed(
+                        name,
+                        JsonNodeFactory.instance.objectNode(),
+                        1,
+                        "clicks",
+                        EnqueueOptions.DEFAULTS))
+            .isInstanceOf(BrokerUnavailable.class);
+      }
+    }
+    assertThat(registry.find("sluice.enqueue.failures").counters()).hasSizeLessThanOrEqualTo(501);
+    assertThat(registry.get("sluice.enqueue.failures").tag("task", "other").counter().count())
+        .isGreaterThanOrEqualTo(499);
+  }
+
+  @Test
+  void a_close_does_not_wait_for_a_message_that_the_broker_s_client_would_not_take() {
+    ScriptedBroker broker = new ScriptedBroker(Topology.DEFAULT);
+    broker.answer(
+        (route, message) -> {
+          throw new IllegalArgumentException("a header is too long");
+        });
+    Producer producer =
+        Producer.open(broker, ProducerOptions.DEFAULTS.flushTimeout(Duration.ofMinutes(1)));
+    assertThatThrownBy(() -> producer.enqueue(CLICK, new Click(1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(CompletableFuture.runAsync(producer::close)).succeedsWithin(Duration.ofSeconds(5));
   }
 }

@@ -29,8 +29,8 @@ final class AgeEstimator {
    * A look.
    *
    * @param nanos when, by a clock that never goes back
-   * @param left messages that have left since the queue was declared, or the counter began
-   * @param present messages in the queue, delivered and not settled ones included
+   * @param left messages that were handed over, each counted once, since the counter began
+   * @param present messages that wait
    */
   record Look(long nanos, long left, long present) {
     long arrived() {

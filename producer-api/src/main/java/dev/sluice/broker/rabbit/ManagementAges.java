@@ -19,8 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Asks RabbitMQ's management API every five seconds, which is how often RabbitMQ itself counts, for
- * the queues that somebody wants to know the age of. While it does not answer, the age found last
- * stands: a full queue must not open for want of an answer.
+ * the queues that somebody wants to know the age of.
  *
  * <p>Threading: the loop's thread asks, any thread reads.
  */
@@ -76,6 +75,7 @@ final class ManagementAges implements Loop {
     try {
       response = client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
+      ages.remove(queue);
       return "it does not answer (" + e.getClass().getSimpleName() + ")";
     }
     if (response.statusCode() == 404) {
@@ -84,13 +84,22 @@ final class ManagementAges implements Loop {
       return "";
     }
     if (response.statusCode() != 200) {
-      return response.statusCode() == 401 || response.statusCode() == 403
-          ? "it refuses the user with status "
-              + response.statusCode()
-              + "; give the user the tag 'monitoring'"
-          : "it answers with status " + response.statusCode();
+      ages.remove(queue);
+      return "it answers with status "
+          + response.statusCode()
+          + reason(response.body())
+          + "; its user needs a right password, the tag 'management' and access to the virtual host";
     }
     return read(queue, response.body());
+  }
+
+  private static String reason(String body) {
+    try {
+      String reason = JSON.readTree(body).path("reason").asString("");
+      return reason.isEmpty() ? "" : " (" + reason + ")";
+    } catch (JacksonException e) {
+      return "";
+    }
   }
 
   private String read(String queue, String body) {
@@ -98,18 +107,24 @@ final class ManagementAges implements Loop {
     try {
       found = JSON.readTree(body);
     } catch (JacksonException e) {
+      ages.remove(queue);
       return "it answers with what is no JSON; is this the management API?";
     }
+    if (!found.has("messages_ready")) {
+      // Not counted yet.
+      ages.remove(queue);
+      return "";
+    }
+    // Handed over for the first time: what is given back goes to the head and is not counted again.
     JsonNode stats = found.path("message_stats");
-    long left =
-        stats.path("ack").asLong(0)
-            + stats.path("deliver_no_ack").asLong(0)
-            + stats.path("get_no_ack").asLong(0);
-    long present = found.path("messages").asLong(0);
-    estimators
-        .computeIfAbsent(queue, name -> new AgeEstimator())
-        .add(new AgeEstimator.Look(System.nanoTime(), left, present))
-        .ifPresentOrElse(age -> ages.put(queue, age), () -> ages.put(queue, Duration.ZERO));
+    long left = stats.path("deliver_get").asLong(0) - stats.path("redeliver").asLong(0);
+    long waiting = found.path("messages_ready").asLong(0);
+    Duration age =
+        estimators
+            .computeIfAbsent(queue, name -> new AgeEstimator())
+            .add(new AgeEstimator.Look(System.nanoTime(), left, waiting))
+            .orElse(Duration.ZERO);
+    ages.put(queue, age);
     return "";
   }
 }

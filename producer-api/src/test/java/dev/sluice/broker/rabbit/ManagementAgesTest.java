@@ -1,8 +1,8 @@
 package dev.sluice.broker.rabbit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,29 +10,39 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a known age when the management API answers something else. */
+/** What is made of the answers of a management API, good and bad. */
 class ManagementAgesTest {
-  private static final String THREE = "{\"messages\": 3, \"message_stats\": {\"ack\": 7}}";
-
+  private final List<String> asked = new CopyOnWriteArrayList<>();
   private HttpServer server;
-  private ManagementAges ages;
   private volatile int status = 200;
-  private volatile String body = THREE;
+  private volatile String body = "{}";
+  private ManagementAges ages;
 
   @BeforeEach
-  void start() throws Exception {
+  void start() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::answer);
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.add(
+              exchange.getRequestURI().getRawPath()
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("Authorization"));
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
     server.start();
-    String url = "http://127.0.0.1:" + server.getAddress().getPort();
-    ages = new ManagementAges(ManagementUrl.of(url, URI.create("amqp://localhost")));
-    ages.oldest("clicks");
-    ages.runOnce();
-    ages.runOnce();
+    String url = "http://me:pass%2Fword@127.0.0.1:" + server.getAddress().getPort();
+    ages = new ManagementAges(ManagementUrl.of(url, URI.create("amqp://other:x@host/shop%2f1")));
+    assertThat(ages.oldest("or ders/1")).as("not asked yet").isEmpty();
   }
 
   @AfterEach
@@ -41,67 +51,84 @@ class ManagementAgesTest {
   }
 
   @Test
-  void the_age_grows_while_nothing_leaves() throws Exception {
-    Duration before = age();
+  void the_queue_of_its_virtual_host_is_asked_for_as_the_user_of_the_url() throws Exception {
     ages.runOnce();
-    assertThat(age()).isGreaterThan(before).isGreaterThan(Duration.ZERO);
+    // base64 of me:pass/word
+    assertThat(asked).containsExactly("/api/queues/shop%2F1/or%20ders%2F1 Basic bWU6cGFzcy93b3Jk");
   }
 
   @Test
-  void an_error_of_the_api_leaves_the_last_age_standing() throws Exception {
-    Duration before = age();
-    for (int failing : new int[] {401, 403, 500, 503}) {
-      status = failing;
-      ages.runOnce();
-      assertThat(age()).as("after status %d", failing).isEqualTo(before);
-    }
-    status = 200;
-    body = "<html>a proxy</html>";
+  void an_empty_queue_has_no_age_to_speak_of() throws Exception {
+    body = "{\"messages_ready\": 0}";
     ages.runOnce();
-    assertThat(age()).isEqualTo(before);
+    assertThat(ages.oldest("or ders/1")).contains(Duration.ZERO);
   }
 
   @Test
-  void an_api_that_is_gone_leaves_the_last_age_standing() throws Exception {
-    Duration before = age();
-    server.stop(0);
-    ages.runOnce();
-    assertThat(age()).isEqualTo(before);
+  void the_age_is_that_of_what_waits_not_of_what_a_worker_holds() throws Exception {
+    // Five waited at first; all of them are handed over by now, one of them twice.
+    look(5, 0, 0);
+    long start = System.nanoTime();
+    look(5, 6, 1);
+    long atMost = System.nanoTime() - start;
+    assertThat(ages.oldest("or ders/1").orElseThrow().toNanos()).isLessThanOrEqualTo(atMost);
   }
 
   @Test
-  void after_an_outage_the_age_has_gone_on() throws Exception {
-    Duration before = age();
-    status = 503;
-    ages.runOnce();
-    status = 200;
-    ages.runOnce();
-    assertThat(age()).isGreaterThan(before);
+  void what_still_waits_grows_older() throws Exception {
+    look(5, 0, 0);
+    look(4, 1, 0);
+    Duration before = ages.oldest("or ders/1").orElseThrow();
+    look(3, 2, 0);
+    assertThat(ages.oldest("or ders/1").orElseThrow()).isGreaterThan(before);
   }
 
   @Test
-  void a_queue_that_is_gone_has_no_age() throws Exception {
+  void nothing_is_known_of_a_queue_that_is_not_counted_yet_or_is_not_there() throws Exception {
+    look(5, 0, 0);
+    body = "{\"name\": \"or ders/1\"}";
+    ages.runOnce();
+    assertThat(ages.oldest("or ders/1")).isEmpty();
+    look(5, 0, 0);
     status = 404;
     ages.runOnce();
-    assertThat(ages.oldest("clicks")).isEmpty();
+    assertThat(ages.oldest("or ders/1")).isEmpty();
   }
 
   @Test
-  void an_empty_queue_has_no_old_messages_even_without_any_counters() throws Exception {
-    body = "{\"messages\": 0}";
+  void a_refusal_or_nonsense_is_no_age_and_no_error() throws Exception {
+    look(5, 0, 0);
+    status = 401;
+    body = "{\"error\": \"not_authorised\", \"reason\": \"Login failed\"}";
     ages.runOnce();
-    assertThat(age()).isEqualTo(Duration.ZERO);
+    assertThat(ages.oldest("or ders/1")).isEmpty();
+    status = 200;
+    body = "<html>";
+    ages.runOnce();
+    assertThat(ages.oldest("or ders/1")).isEmpty();
+    server.stop(0);
+    ages.runOnce();
+    assertThat(ages.oldest("or ders/1")).isEmpty();
   }
 
-  private Duration age() {
-    return ages.oldest("clicks").orElseThrow();
+  @Test
+  void a_url_that_cannot_be_is_refused_without_its_text() {
+    URI amqp = URI.create("amqp://localhost");
+    for (String wrong : List.of("ftp://u:secret@host", "host:15672", "http://u:sec ret@host")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> ManagementUrl.of(wrong, amqp))
+          .withMessageContaining("http://user:password@host:15672")
+          .withMessageNotContaining("sec");
+    }
+    assertThat(ManagementUrl.of("http://u:secret@host:15672/", amqp))
+        .hasToString("http://host:15672");
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
-    boolean known = exchange.getRequestURI().getRawPath().equals("/api/queues/%2F/clicks");
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(known ? status : 418, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+  private void look(long waiting, long delivered, long redelivered) throws InterruptedException {
+    status = 200;
+    body =
+        "{\"messages_ready\": %d, \"message_stats\": {\"deliver_get\": %d, \"redeliver\": %d}}"
+            .formatted(waiting, delivered, redelivered);
+    ages.runOnce();
   }
 }
