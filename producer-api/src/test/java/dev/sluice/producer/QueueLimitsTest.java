@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -136,6 +137,53 @@ class QueueLimitsTest {
       await().atMost(Duration.ofSeconds(5)).until(() -> producer.health().fullQueues().isEmpty());
       assertThatCode(() -> producer.enqueue(CLICK, new Click(1))).doesNotThrowAnyException();
     }
+  }
+
+  @Test
+  void a_queue_that_is_full_by_age_stays_shut_while_nobody_knows_ages_and_opens_when_empty() {
+    ScriptedBroker scripted = new ScriptedBroker(new Topology("shop"));
+    Duration most = Duration.ofSeconds(60);
+    QueueLimits limits = QueueLimits.maxWaiting(1000).maxAge(most);
+    QueueGate gate =
+        new QueueGate(scripted, Map.of("clicks", limits), ProducerOptions.DEFAULTS.clock());
+    scripted.holds(5);
+    gate.runOnce();
+    assertThat(gate.fullQueues()).as("no age is known yet").isEmpty();
+
+    scripted.oldest(most);
+    gate.runOnce();
+    assertThat(gate.fullQueues()).singleElement().asString().contains("maxAge is 60 s");
+    scripted.oldest(null);
+    gate.runOnce();
+    gate.runOnce();
+    assertThat(gate.fullQueues()).singleElement().asString().contains("maxAge is 60 s");
+    scripted.oldest(Duration.ofSeconds(55));
+    gate.runOnce();
+    assertThat(gate.fullQueues()).as("nine tenths are 54 s").hasSize(1);
+    scripted.oldest(Duration.ofSeconds(53));
+    gate.runOnce();
+    assertThat(gate.fullQueues()).isEmpty();
+
+    scripted.oldest(most);
+    gate.runOnce();
+    scripted.oldest(null);
+    scripted.holds(0);
+    gate.runOnce();
+    assertThat(gate.fullQueues()).as("empty").isEmpty();
+  }
+
+  @Test
+  void a_queue_that_was_full_by_number_opens_by_number_though_no_age_is_known() {
+    ScriptedBroker scripted = new ScriptedBroker(new Topology("shop"));
+    QueueLimits limits = QueueLimits.maxWaiting(100).maxAge(Duration.ofSeconds(60));
+    QueueGate gate =
+        new QueueGate(scripted, Map.of("clicks", limits), ProducerOptions.DEFAULTS.clock());
+    scripted.holds(100);
+    gate.runOnce();
+    assertThat(gate.fullQueues()).hasSize(1);
+    scripted.holds(89);
+    gate.runOnce();
+    assertThat(gate.fullQueues()).isEmpty();
   }
 
   @Test
