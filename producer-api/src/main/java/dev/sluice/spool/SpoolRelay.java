@@ -117,6 +117,20 @@ public final class SpoolRelay implements Loop, AutoCloseable {
   public Duration runOnce() throws IOException, InterruptedException {
     asides.retryDue();
     progress.began();
+    boolean whole = false;
+    try {
+      Duration pause = round();
+      whole = true;
+      return pause;
+    } finally {
+      if (!whole) {
+        // Else the next round would go on behind messages that were read and that nobody has.
+        reader.seek(confirmed);
+      }
+    }
+  }
+
+  private Duration round() throws IOException, InterruptedException {
     List<SpoolRecord> batch = readBatch();
     if (batch.isEmpty()) {
       idle = ++emptyRounds > SHORT_RESTS;
@@ -134,18 +148,9 @@ public final class SpoolRelay implements Loop, AutoCloseable {
     idle = false;
     emptyRounds = 0;
     progress.took(batch);
-    boolean settled = false;
-    try {
-      Duration pause = settle(publish(batch));
-      settled = true;
-      writeCheckpoint(CHECKPOINT);
-      return pause;
-    } finally {
-      if (!settled) {
-        // Else the next round would go on behind messages that nobody has.
-        reader.seek(confirmed);
-      }
-    }
+    Duration pause = settle(publish(batch));
+    writeCheckpoint(CHECKPOINT);
+    return pause;
   }
 
   /** Whether the relay sleeps until it is nudged; while it is awake nobody need do that. */
