@@ -3,6 +3,7 @@ package dev.sluice.broker;
 import dev.sluice.message.Message;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -55,6 +56,19 @@ public interface Broker extends AutoCloseable {
 
   /** Depth and consumers of a queue; empty when there is no such queue. */
   Optional<QueueStats> stats(String queue);
+
+  /**
+   * How long the oldest message of a queue has been in it, some seconds ago; empty when there is no
+   * such queue, or nobody knows yet. Asks no server.
+   */
+  default Optional<Duration> oldestAge(String queue) {
+    return Optional.empty();
+  }
+
+  /** Whether {@link #oldestAge} is known here: RabbitMQ needs its management API for that. */
+  default boolean tellsAges() {
+    return false;
+  }
 
   /** Removes every waiting message from a queue; returns how many there were. */
   int purge(String queue);

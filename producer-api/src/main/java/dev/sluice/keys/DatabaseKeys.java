@@ -59,13 +59,27 @@ public final class DatabaseKeys implements KeyStore {
   private <T extends @Nullable Object> T step(String verb, KeyName key, Step<T> step) {
     for (int tries = 1; ; tries++) {
       try (Connection connection = database.getConnection()) {
-        return step.run(connection);
+        return committing(connection, step);
       } catch (SQLException e) {
         if (tries == TRIES || !DEADLOCK.equals(e.getSQLState())) {
           throw new KeyStoreUnavailable(
               "the database did not " + verb + " key " + key.text() + ": " + e.getMessage(), e);
         }
       }
+    }
+  }
+
+  /** A pool may give out connections that do not commit by themselves. */
+  private static <T extends @Nullable Object> T committing(Connection connection, Step<T> step)
+      throws SQLException {
+    if (connection.getAutoCommit()) {
+      return step.run(connection);
+    }
+    connection.setAutoCommit(true);
+    try {
+      return step.run(connection);
+    } finally {
+      connection.setAutoCommit(false);
     }
   }
 

@@ -79,14 +79,18 @@ public final class OutboxRelay implements Loop {
   @Override
   public Duration runOnce() throws SQLException, InterruptedException {
     try (Connection connection = dataSource.getConnection()) {
+      int isolation = connection.getTransactionIsolation();
+      // Else MySQL locks the gaps between the claimed rows too, and whoever inserts waits for the
+      // broker's confirms.
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       connection.setAutoCommit(false);
       try {
         Duration pause = moveBatch(connection);
         connection.commit();
-        connection.setAutoCommit(true);
+        handBack(connection, isolation);
         return pause;
       } catch (SQLException | InterruptedException | RuntimeException e) {
-        rollBack(connection, e);
+        rollBack(connection, isolation, e);
         throw e;
       }
     }
@@ -126,11 +130,16 @@ public final class OutboxRelay implements Loop {
     return moved && (claim.more() || oneByOne) ? Duration.ZERO : IDLE;
   }
 
+  private static void handBack(Connection connection, int isolation) throws SQLException {
+    connection.setAutoCommit(true);
+    connection.setTransactionIsolation(isolation);
+  }
+
   /** Frees the rows at once; a connection that cannot even do that has lost them already. */
-  private static void rollBack(Connection connection, Exception cause) {
+  private static void rollBack(Connection connection, int isolation, Exception cause) {
     try {
       connection.rollback();
-      connection.setAutoCommit(true);
+      handBack(connection, isolation);
     } catch (SQLException e) {
       cause.addSuppressed(e);
     }

@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ final class OutboxRows {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final Duration PATIENCE = Duration.ofHours(1);
+  private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
   private static final int MAX_STRIKES = 5;
   private static final int MAX_REASON = 1000;
 
@@ -44,17 +47,19 @@ final class OutboxRows {
   private static final String LOAD =
       "SELECT id, queue, eta, message, failures, strikes, failing_since FROM sluice_outbox"
           + " WHERE id IN (";
-  // Row by row, and as a join: for many ids, or in a table of a few rows, MariaDB would scan the
-  // table whatever the hint, and wait for every lock it meets there: that of an open transaction,
-  // or
-  // of another relay that waits for ours.
+  // As a join that looks up each id. Of WHERE id IN (…) MariaDB makes a scan when the table has not
+  // many more rows, whatever the hint, and waits for every lock that it meets there: that of a
+  // transaction still open, or of another relay that waits for ours.
   private static final String DELETE =
-      "DELETE /*! sluice_outbox */ FROM sluice_outbox WHERE id = ?";
+      "DELETE o FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) done"
+          + " STRAIGHT_JOIN sluice_outbox o FORCE INDEX (PRIMARY) ON o.id = done.id";
+  private static final String DELETE_ON_H2 = "DELETE FROM sluice_outbox WHERE id = ANY(?)";
   private static final String POSTPONE =
       "UPDATE sluice_outbox SET failures = ?, strikes = ?, failing_since = ?, not_before = ?,"
           + " parked_reason = ? WHERE id = ?";
 
   private final InstantSource clock;
+  private final Map<String, Instant> warnings = new HashMap<>();
 
   OutboxRows(InstantSource clock) {
     this.clock = clock;
@@ -130,16 +135,14 @@ final class OutboxRows {
     if (ids.isEmpty()) {
       return;
     }
-    try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
-      for (long id : ids) {
-        delete.setLong(1, id);
-        delete.addBatch();
-      }
-      delete.executeBatch();
+    boolean h2 = connection.getMetaData().getDatabaseProductName().equals("H2");
+    try (PreparedStatement delete = connection.prepareStatement(h2 ? DELETE_ON_H2 : DELETE)) {
+      delete.setObject(1, h2 ? ids.toArray(Long[]::new) : ids.toString());
+      delete.executeUpdate();
     }
   }
 
-  private static void failed(Connection connection, Published<OutboxRow> result, Instant now)
+  private void failed(Connection connection, Published<OutboxRow> result, Instant now)
       throws SQLException {
     OutboxRow row = result.stored();
     int strikes = row.strikes() + (result.fate() == Fate.STRUCK ? 1 : 0);
@@ -158,12 +161,7 @@ final class OutboxRows {
           row.id(),
           row.id());
     } else if (row.failures() == 0) {
-      log.warn(
-          "message {} of the outbox, for queue '{}', is tried again for {} minutes: {}",
-          row.id(),
-          row.queue(),
-          PATIENCE.toMinutes(),
-          result.reason());
+      warn(row, result.reason(), now);
     }
     try (PreparedStatement update = connection.prepareStatement(POSTPONE)) {
       update.setInt(1, row.failures() + 1);
@@ -174,6 +172,22 @@ final class OutboxRows {
       update.setLong(6, row.id());
       update.executeUpdate();
     }
+  }
+
+  /** Of a queue that refuses everything, one message in a minute tells. */
+  private void warn(OutboxRow row, String reason, Instant now) {
+    Instant before = warnings.get(row.queue());
+    if (before != null && now.isBefore(before.plus(BETWEEN_WARNINGS))) {
+      return;
+    }
+    warnings.put(row.queue(), now);
+    log.warn(
+        "message {} of the outbox, for queue '{}', is tried again for {} minutes, as are others of"
+            + " that queue that fail within a minute: {}",
+        row.id(),
+        row.queue(),
+        PATIENCE.toMinutes(),
+        reason);
   }
 
   private static Duration pause(int failures) {

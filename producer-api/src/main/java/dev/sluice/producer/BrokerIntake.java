@@ -48,6 +48,9 @@ final class BrokerIntake implements Intake {
       confirm = broker.publish(task.route(), task.message());
     } catch (BrokerException e) {
       confirm = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException | Error e) {
+      open.decrementAndGet();
+      throw e;
     }
     return confirm.handle((ok, failure) -> explained(task, failure));
   }

@@ -74,8 +74,20 @@ final class KeyedIntake implements AutoCloseable {
     return key == null ? stored(task, intake.take(task)) : take(task, key);
   }
 
-  /** As {@link #take} for each task. */
+  /**
+   * As {@link #take} for each task.
+   *
+   * @throws IllegalStateException before any is stored, when one cannot take its key
+   */
   List<CompletableFuture<TaskHandle>> takeAll(List<NewTask> tasks) {
+    for (NewTask task : tasks) {
+      TaskKey key = task.key();
+      if (key != null && key.kind() == TaskKey.Kind.DROP) {
+        dropping();
+      } else if (key != null && key.kind() == TaskKey.Kind.REPLACE) {
+        replacing(task);
+      }
+    }
     List<NewTask> free = tasks.stream().filter(task -> task.key() == null).toList();
     List<CompletableFuture<Void>> taken = free.isEmpty() ? List.of() : intake.takeAll(free);
     List<CompletableFuture<TaskHandle>> handles = new ArrayList<>(tasks.size());
@@ -124,14 +136,10 @@ final class KeyedIntake implements AutoCloseable {
   }
 
   private CompletableFuture<TaskHandle> drop(NewTask task, TaskKey key) {
-    if (store == null) {
-      throw new IllegalStateException(
-          "an exclusive task needs to know who holds its key; set ProducerOptions.keys to"
-              + " RedisKeys.open(…) or new DatabaseKeys(…)");
-    }
+    KeyStore keys = dropping();
     try {
       Claim claim = key.claim(task, options.clock().instant());
-      return settled(store, task, key, holding(store, key, claim));
+      return settled(keys, task, key, holding(keys, key, claim));
     } catch (KeyStoreUnavailable e) {
       throw new KeyUnavailable(task.taskId(), task.taskName(), String.valueOf(e.getMessage()), e);
     }
@@ -189,6 +197,15 @@ final class KeyedIntake implements AutoCloseable {
                   : new CompletionException(failure);
             },
             after);
+  }
+
+  private KeyStore dropping() {
+    if (store == null) {
+      throw new IllegalStateException(
+          "an exclusive task needs to know who holds its key; set ProducerOptions.keys to"
+              + " RedisKeys.open(…) or new DatabaseKeys(…)");
+    }
+    return store;
   }
 
   private ReplacingIntake replacing(NewTask task) {

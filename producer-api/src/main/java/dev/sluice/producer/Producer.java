@@ -12,14 +12,13 @@ import dev.sluice.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,16 +50,20 @@ public final class Producer implements AutoCloseable {
   private final ProducerMonitor monitor;
   private final List<LoopRunner> loops = new ArrayList<>();
   private final @Nullable LoopRunner outboxRelay;
-  private volatile boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Producer(
-      Topology topology, ProducerOptions options, Intake intake, @Nullable Broker broker) {
+      Topology topology,
+      ProducerOptions options,
+      QueueGate gate,
+      Intake intake,
+      @Nullable Broker broker) {
     this.options = options;
+    this.gate = gate;
     factory =
         new MessageFactory(topology, options.origin(), options.maxBodyBytes(), options.clock());
     Outbox outbox = new Outbox(options.clock());
     TransactionKeys keys = new TransactionKeys(options.keys(), options.clock());
-    gate = new QueueGate(broker, options.limits(), options.clock());
     transactions = new Transactions(outbox, factory, keys, gate);
     DataSource database = options.outbox();
     monitor = new ProducerMonitor(broker, intake, database);
@@ -90,15 +93,17 @@ public final class Producer implements AutoCloseable {
    * A producer on a broker, which stays the caller's to close and may be away.
    *
    * @throws SpoolException when there is to be a spool and it cannot be opened
+   * @throws IllegalArgumentException when a queue's age is limited and the broker tells none
    */
   public static Producer open(Broker broker, ProducerOptions options) {
+    QueueGate gate = new QueueGate(broker, options.limits(), options.clock());
     SpoolOptions spool = options.spool();
     Intake intake =
         spool == null
             ? new BrokerIntake(
                 broker, new DeclaredQueues(broker, options.queues()), options.flushTimeout())
             : SpoolIntake.open(options, spool, broker);
-    return new Producer(broker.topology(), options, intake, broker);
+    return new Producer(broker.topology(), options, gate, intake, broker);
   }
 
   /**
@@ -116,7 +121,8 @@ public final class Producer implements AutoCloseable {
           "a producer without a broker needs a spool, can relay no outbox and cannot see when a"
               + " queue is full; give it spool options, no outbox and no limits, or a broker");
     }
-    return new Producer(topology, options, SpoolIntake.open(options, spool, null), null);
+    QueueGate open = new QueueGate(null, options.limits(), options.clock());
+    return new Producer(topology, options, open, SpoolIntake.open(options, spool, null), null);
   }
 
   /** As {@link #enqueue(TaskType, Record, EnqueueOptions)}, everything as the type says. */
@@ -143,8 +149,10 @@ public final class Producer implements AutoCloseable {
 
   /**
    * Enqueues a task; the future completes once it is stored, or fails with an {@link
-   * EnqueueException}. The call itself waits only while too many messages are unconfirmed, and for
-   * the first task of a queue.
+   * EnqueueException}. The call itself waits while too many messages are unconfirmed, for the first
+   * task of a queue, and for whatever stores what a task with a key needs: the store of keys, for
+   * at most {@link ProducerOptions#confirmTimeout} an enqueue of the same key that is under way, or
+   * the database of a task that replaces another.
    */
   public <P extends Record> CompletableFuture<TaskHandle> enqueueAsync(
       TaskType<P> type, P payload, EnqueueOptions options) {
@@ -163,24 +171,7 @@ public final class Producer implements AutoCloseable {
     for (EnqueueRequest<?> request : requests) {
       tasks.add(factory.create(request));
     }
-    List<CompletableFuture<TaskHandle>> stored = storeAll(tasks);
-    List<TaskHandle> accepted = new ArrayList<>(tasks.size());
-    Map<String, EnqueueException> failed = new LinkedHashMap<>();
-    Map<String, EnqueueUnknown> unknown = new LinkedHashMap<>();
-    long deadline = System.nanoTime() + options.confirmTimeout().toNanos();
-    for (int i = 0; i < tasks.size(); i++) {
-      try {
-        accepted.add(await(tasks.get(i), stored.get(i), deadline - System.nanoTime()));
-      } catch (EnqueueUnknown e) {
-        unknown.put(e.taskId(), e);
-      } catch (EnqueueException e) {
-        failed.put(e.taskId(), e);
-      }
-    }
-    if (accepted.size() < tasks.size()) {
-      throw new EnqueueIncomplete(accepted, failed, unknown);
-    }
-    return accepted;
+    return Confirms.await(tasks, storeAll(tasks), options.confirmTimeout());
   }
 
   /**
@@ -248,7 +239,7 @@ public final class Producer implements AutoCloseable {
 
   /** How it is, and what it has not got rid of yet; asks no server. */
   public ProducerHealth health() {
-    return monitor.health(!closed, gate.fullQueues());
+    return monitor.health(!closed.get(), gate.fullQueues());
   }
 
   boolean relaysOutbox() {
@@ -257,33 +248,19 @@ public final class Producer implements AutoCloseable {
 
   /**
    * Takes no more tasks, and waits a bounded time until those it took are confirmed; what is left
-   * in a spool then stays there, and is said so. The broker stays open.
+   * in a spool then stays there, and is said so. The broker stays open. Closing again does nothing.
    */
   @Override
   public void close() {
-    closed = true;
+    if (closed.getAndSet(true)) {
+      return;
+    }
     intake.close();
     loops.forEach(LoopRunner::close);
   }
 
   private TaskHandle await(NewTask task) {
-    return await(task, store(task), options.confirmTimeout().toNanos());
-  }
-
-  private TaskHandle await(NewTask task, CompletableFuture<TaskHandle> stored, long nanos) {
-    try {
-      return stored.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof EnqueueException failure) {
-        throw failure;
-      }
-      throw new EnqueueUnknown(task.taskId(), task.taskName(), e.getCause());
-    } catch (TimeoutException e) {
-      throw new EnqueueUnknown(task.taskId(), task.taskName(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EnqueueUnknown(task.taskId(), task.taskName(), e);
-    }
+    return Confirms.await(task, store(task), options.confirmTimeout().toNanos());
   }
 
   private CompletableFuture<TaskHandle> store(NewTask task) {
@@ -295,15 +272,24 @@ public final class Producer implements AutoCloseable {
   }
 
   private List<CompletableFuture<TaskHandle>> storeAll(List<NewTask> tasks) {
-    if (tasks.stream().anyMatch(task -> gate.refusal(task) != null)) {
-      return tasks.stream().map(this::store).toList();
-    }
     requireOpen();
     long start = System.nanoTime();
-    List<CompletableFuture<TaskHandle>> taken = intake.takeAll(tasks);
+    List<NewTask> passed = new ArrayList<>(tasks.size());
+    Map<NewTask, QueueFull> refused = new IdentityHashMap<>();
+    for (NewTask task : tasks) {
+      QueueFull full = gate.refusal(task);
+      if (full == null) {
+        passed.add(task);
+      } else {
+        refused.put(task, full);
+      }
+    }
+    Iterator<CompletableFuture<TaskHandle>> taken = intake.takeAll(passed).iterator();
     List<CompletableFuture<TaskHandle>> stored = new ArrayList<>(tasks.size());
-    for (int i = 0; i < tasks.size(); i++) {
-      stored.add(heard(tasks.get(i), start, taken.get(i)));
+    for (NewTask task : tasks) {
+      QueueFull full = refused.get(task);
+      stored.add(
+          heard(task, start, full == null ? taken.next() : CompletableFuture.failedFuture(full)));
     }
     return stored;
   }
@@ -332,7 +318,7 @@ public final class Producer implements AutoCloseable {
   }
 
   private void requireOpen() {
-    if (closed) {
+    if (closed.get()) {
       throw new IllegalStateException("the producer is closed; open another");
     }
   }

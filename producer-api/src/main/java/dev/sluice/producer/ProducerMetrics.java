@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -38,6 +39,7 @@ public final class ProducerMetrics implements ProducerListener {
   private final MeterRegistry registry;
   private final InstantSource clock = InstantSource.system();
   private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+  private final Set<String> names = ConcurrentHashMap.newKeySet();
 
   public ProducerMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -89,7 +91,14 @@ public final class ProducerMetrics implements ProducerListener {
   }
 
   private String known(String task) {
-    return timers.containsKey(task) || timers.size() < MOST_TASK_NAMES ? task : OTHER;
+    if (names.contains(task)) {
+      return task;
+    }
+    if (names.size() >= MOST_TASK_NAMES) {
+      return OTHER;
+    }
+    names.add(task);
+    return task;
   }
 
   private void waiting(String name, Sampled health, WaitingOf what) {

@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens transactions that enqueue, and joins those of callers.
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: safe for use by any number of threads.
  */
 final class Transactions {
+  private static final Logger log = LoggerFactory.getLogger(Transactions.class);
+
   private final Outbox outbox;
   private final MessageFactory factory;
   private final TransactionKeys keys;
@@ -27,19 +31,19 @@ final class Transactions {
   /** Does work in a transaction of its own; whatever is thrown rolls it back. */
   <T extends @Nullable Object> T run(DataSource dataSource, TransactionWork.WithResult<T> work)
       throws SQLException {
-    try (Connection connection = dataSource.getConnection()) {
+    Connection connection = dataSource.getConnection();
+    try {
       connection.setAutoCommit(false);
-      try {
-        Transaction transaction = new Transaction(connection, outbox, factory, keys, gate, true);
-        T result = work.run(transaction);
-        transaction.write();
-        connection.commit();
-        connection.setAutoCommit(true);
-        return result;
-      } catch (SQLException | RuntimeException | Error e) {
-        rollBack(connection, e);
-        throw e;
-      }
+      Transaction transaction = new Transaction(connection, outbox, factory, keys, gate, true);
+      T result = work.run(transaction);
+      transaction.write();
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      rollBack(connection, e);
+      throw e;
+    } finally {
+      handBack(connection);
     }
   }
 
@@ -56,9 +60,17 @@ final class Transactions {
   private static void rollBack(Connection connection, Throwable cause) {
     try {
       connection.rollback();
-      connection.setAutoCommit(true);
     } catch (SQLException e) {
       cause.addSuppressed(e);
+    }
+  }
+
+  /** After a commit nothing turns success into failure: a pool drops what is broken. */
+  private static void handBack(Connection connection) {
+    try (connection) {
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      log.debug("a connection could not be handed back: {}", e.getMessage());
     }
   }
 }

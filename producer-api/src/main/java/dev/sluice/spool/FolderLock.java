@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class FolderLock implements Closeable {
 
   private final Path path;
   private final RandomAccessFile file;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private FolderLock(Path path, RandomAccessFile file) {
     this.path = path;
@@ -75,6 +77,11 @@ final class FolderLock implements Closeable {
     }
   }
 
+  /** Whether the file is still there; without it another may take the role as well. */
+  boolean stands() {
+    return Files.exists(path);
+  }
+
   /** Who has the role, for a person. */
   static String owner(Path folder, String role) throws IOException {
     Path path = folder.toRealPath().resolve(role);
@@ -85,8 +92,12 @@ final class FolderLock implements Closeable {
     return pid.isEmpty() ? "another process" : "process " + pid;
   }
 
+  /** Gives the role up; once, for the next time it may be another's. */
   @Override
   public void close() throws IOException {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     try {
       file.close();
     } finally {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class RelayProgress {
   private long relayed;
   private @Nullable Instant oldest;
-  private boolean drained;
+  private long rounds;
+  private long drained;
 
   /** Messages published, or set aside, since the relay was opened. */
   public synchronized long relayed() {
@@ -26,14 +27,14 @@ public final class RelayProgress {
   }
 
   /**
-   * Waits until the relay finds nothing more.
+   * Waits until the relay finds nothing more, in a round that begins after this call.
    *
    * @return whether it came to that in time
    */
   public synchronized boolean awaitDrained(Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    drained = false;
-    while (!drained) {
+    long asked = rounds;
+    while (drained <= asked) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         return false;
@@ -51,9 +52,13 @@ public final class RelayProgress {
     relayed += messages;
   }
 
+  synchronized void began() {
+    rounds++;
+  }
+
   synchronized void drained() {
     oldest = null;
-    drained = true;
+    drained = rounds;
     notifyAll();
   }
 }

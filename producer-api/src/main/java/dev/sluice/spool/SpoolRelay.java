@@ -119,6 +119,21 @@ public final class SpoolRelay implements Loop, AutoCloseable {
   @Override
   public Duration runOnce() throws IOException, InterruptedException {
     asides.retryDue();
+    progress.began();
+    boolean whole = false;
+    try {
+      Duration pause = round();
+      whole = true;
+      return pause;
+    } finally {
+      if (!whole) {
+        // Else the next round would go on behind messages that were read and that nobody has.
+        goBack();
+      }
+    }
+  }
+
+  private Duration round() throws IOException, InterruptedException {
     List<SpoolRecord> batch = readBatch();
     if (batch.isEmpty()) {
       idle = ++emptyRounds > SHORT_RESTS;
@@ -142,23 +157,19 @@ public final class SpoolRelay implements Loop, AutoCloseable {
     if (!held.any()) {
       progress.took(batch);
     }
-    boolean settled = false;
-    try {
-      Duration pause = settle(publish(batch));
-      settled = true;
-      writeCheckpoint(CHECKPOINT);
-      return pause;
-    } finally {
-      if (!settled) {
-        // Else the next round would go on behind messages that nobody has.
-        goBack();
-      }
-    }
+    Duration pause = settle(publish(batch));
+    writeCheckpoint(CHECKPOINT);
+    return pause;
   }
 
   /** Whether the relay sleeps until it is nudged; while it is awake nobody need do that. */
   public boolean idle() {
     return idle;
+  }
+
+  /** Whether the folder is still its own; false when it was deleted, its lock file included. */
+  public boolean holdsFolder() {
+    return lock.stands();
   }
 
   /** What it has done and what is left. */
@@ -169,11 +180,9 @@ public final class SpoolRelay implements Loop, AutoCloseable {
   /** Records what is confirmed, and lets another relay take over. */
   @Override
   public void close() throws IOException {
-    try {
+    try (lock;
+        reader) {
       writeCheckpoint(Duration.ZERO);
-      reader.close();
-    } finally {
-      lock.closeQuietly();
     }
   }
 
@@ -223,7 +232,6 @@ public final class SpoolRelay implements Loop, AutoCloseable {
     int done = 0;
     for (Published<SpoolRecord> result : results) {
       if (UNANSWERED.contains(result.fate())) {
-        progress.relayed(done);
         goBack();
         catchingUp = true;
         return result.fate() == Fate.BROKEN ? Duration.ZERO : BROKER_AWAY;
@@ -233,13 +241,13 @@ public final class SpoolRelay implements Loop, AutoCloseable {
         continue;
       }
       done++;
+      progress.relayed(1);
       if (held.any()) {
         held.ahead(result.stored());
       } else {
         confirmed = result.stored().position();
       }
     }
-    progress.relayed(done);
     return rate > 0 && catchingUp
         ? Duration.ofSeconds(1).multipliedBy(done).dividedBy(rate)
         : Duration.ZERO;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -214,5 +216,25 @@ abstract class DatabaseKeysContract extends KeysContract {
 
   private static Claim claim(String taskId) {
     return new Claim(taskId, bytes("body"), NOW, HOUR);
+  }
+
+  @Test
+  void a_pool_whose_connections_do_not_commit_by_themselves_keeps_a_key_all_the_same() {
+    DataSource manual =
+        (DataSource)
+            Proxy.newProxyInstance(
+                DatabaseKeysContract.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                  Connection connection =
+                      (Connection) method.invoke(database.dataSource(), arguments);
+                  connection.setAutoCommit(false);
+                  return connection;
+                });
+    KeyStore keys = new DatabaseKeys(manual);
+    assertThat(keys.take(key, claim("a")).taken()).isTrue();
+    assertThat(keys.take(key, claim("b")).taken()).isFalse();
+    keys.release(key, "a");
+    assertThat(keys.take(key, claim("b")).taken()).isTrue();
   }
 }

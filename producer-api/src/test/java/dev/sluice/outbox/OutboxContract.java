@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -467,5 +468,86 @@ abstract class OutboxContract {
 
   private static String[] ids(int count) {
     return IntStream.range(0, count).mapToObj(i -> "t" + i).toArray(String[]::new);
+  }
+
+  /** An application's pool comes as its server does, which on MySQL locks the gaps between rows. */
+  @Test
+  void a_relay_that_waits_for_a_confirm_holds_up_no_transaction_that_enqueues() throws Exception {
+    rig.insert("a");
+    CountDownLatch published = new CountDownLatch(1);
+    CompletableFuture<Void> confirm = new CompletableFuture<>();
+    rig.broker.answer(
+        (route, message) -> {
+          published.countDown();
+          return confirm;
+        });
+    OutboxRelay relay = new OutboxRelay(rig.repeatableRead(), rig.broker, () -> rig.now);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<Duration> relaying = threads.submit(relay::runOnce);
+      published.await();
+      Future<?> inserting =
+          threads.submit(
+              () -> {
+                rig.insert("b");
+                return null;
+              });
+      inserting.get(2, TimeUnit.SECONDS);
+      confirm.complete(null);
+      relaying.get();
+      assertThat(rig.count()).isEqualTo(1);
+    } finally {
+      confirm.complete(null);
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void several_relays_publish_each_row_once_while_others_insert_and_some_rows_are_refused()
+      throws Exception {
+    rig.broker.answer(
+        (route, message) ->
+            String.valueOf(message.correlationId()).endsWith("-no")
+                ? CompletableFuture.failedFuture(new BrokerException.Refused("full"))
+                : CompletableFuture.completedFuture(null));
+    ExecutorService threads = Executors.newFixedThreadPool(6);
+    try {
+      AtomicBoolean done = new AtomicBoolean();
+      List<Future<?>> relays = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        OutboxRelay relay = new OutboxRelay(rig.repeatableRead(), rig.broker, () -> rig.now);
+        relays.add(
+            threads.submit(
+                () -> {
+                  while (!done.get()) {
+                    relay.runOnce();
+                  }
+                  relay.runOnce();
+                  return null;
+                }));
+      }
+      List<Future<?>> writers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        String writer = "w" + i + "-";
+        writers.add(
+            threads.submit(
+                () -> {
+                  for (int n = 0; n < 200; n++) {
+                    rig.insert(writer + n + "-a", writer + n + "-b", writer + n + "-no");
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> writer : writers) {
+        writer.get(60, TimeUnit.SECONDS);
+      }
+      done.set(true);
+      for (Future<?> relay : relays) {
+        relay.get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(rig.broker.sentIds()).hasSize(1_800).doesNotHaveDuplicates();
   }
 }

@@ -88,7 +88,8 @@ class OutboxOnRabbitIT {
 
   @Test
   void several_relays_of_one_table_publish_each_row_once() throws Exception {
-    insert(ROWS);
+    int rows = 8 * OutboxRows.LIMIT;
+    insert(rows);
     ExecutorService threads = Executors.newFixedThreadPool(3);
     try {
       Callable<Void> relay =
@@ -106,7 +107,7 @@ class OutboxOnRabbitIT {
     } finally {
       threads.shutdownNow();
     }
-    assertThat(broker.purge(queue)).isEqualTo(ROWS);
+    assertThat(broker.purge(queue)).isEqualTo(rows);
   }
 
   @Test

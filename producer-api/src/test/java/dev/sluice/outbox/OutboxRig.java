@@ -8,6 +8,7 @@ import dev.sluice.message.Message;
 import dev.sluice.message.MessageCodec;
 import dev.sluice.message.TaskMessage;
 import dev.sluice.topology.Topology;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** An outbox with its tables, a scripted broker and a clock that tests move. */
@@ -36,6 +38,19 @@ final class OutboxRig implements AutoCloseable {
 
   OutboxRelay relay() {
     return new OutboxRelay(database.dataSource(), broker, () -> now);
+  }
+
+  /** The database as a pool of an application gives it out, with MySQL's own isolation level. */
+  DataSource repeatableRead() {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            OutboxRig.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              Connection connection = (Connection) method.invoke(database.dataSource(), arguments);
+              connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+              return connection;
+            });
   }
 
   /** Inserts a message for each id, in a transaction of its own. */

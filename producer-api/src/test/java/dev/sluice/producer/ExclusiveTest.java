@@ -301,4 +301,18 @@ class ExclusiveTest {
       }
     }
   }
+
+  @Test
+  void of_many_tasks_none_is_stored_when_one_of_them_cannot_take_its_key() {
+    try (Producer keyless = Producer.open(setup.broker, setup.options())) {
+      List<EnqueueRequest<Order>> requests =
+          List.of(
+              EnqueueRequest.of(SHIP, new Order(1)),
+              new EnqueueRequest<>(SHIP, new Order(2), DROP));
+      assertThatThrownBy(() -> keyless.enqueueAll(requests))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("ProducerOptions.keys");
+      assertThat(setup.broker.sent()).isEmpty();
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What a producer tells about itself, as a method and as metrics; and how it ends. */
 class ProducerHealthTest {
@@ -172,5 +174,43 @@ class ProducerHealthTest {
     CompletableFuture<TaskHandle> enqueued = producer.enqueueAsync(CLICK, new Click(1));
     producer.close();
     assertThat(enqueued).isNotDone();
+  }
+
+  @Test
+  void names_from_outside_make_no_meter_each_even_when_all_of_them_fail() {
+    ScriptedBroker broker = new ScriptedBroker(Topology.DEFAULT);
+    broker.answer((route, message) -> CompletableFuture.failedFuture(AWAY));
+    ProducerOptions options = ProducerOptions.DEFAULTS.listener(new ProducerMetrics(registry));
+    try (Producer producer = Producer.open(broker, options)) {
+      for (int i = 0; i < 1_000; i++) {
+        String name = "task." + i;
+        assertThatThrownBy(
+                () ->
+                    producer.enqueueNamed(
+                        name,
+                        JsonNodeFactory.instance.objectNode(),
+                        1,
+                        "clicks",
+                        EnqueueOptions.DEFAULTS))
+            .isInstanceOf(BrokerUnavailable.class);
+      }
+    }
+    assertThat(registry.find("sluice.enqueue.failures").counters()).hasSizeLessThanOrEqualTo(501);
+    assertThat(registry.get("sluice.enqueue.failures").tag("task", "other").counter().count())
+        .isGreaterThanOrEqualTo(499);
+  }
+
+  @Test
+  void a_close_does_not_wait_for_a_message_that_the_broker_s_client_would_not_take() {
+    ScriptedBroker broker = new ScriptedBroker(Topology.DEFAULT);
+    broker.answer(
+        (route, message) -> {
+          throw new IllegalArgumentException("a header is too long");
+        });
+    Producer producer =
+        Producer.open(broker, ProducerOptions.DEFAULTS.flushTimeout(Duration.ofMinutes(1)));
+    assertThatThrownBy(() -> producer.enqueue(CLICK, new Click(1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(CompletableFuture.runAsync(producer::close)).succeedsWithin(Duration.ofSeconds(5));
   }
 }

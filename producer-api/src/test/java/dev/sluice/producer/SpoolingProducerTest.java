@@ -169,4 +169,18 @@ class SpoolingProducerTest {
     broker.answer(
         away ? (route, message) -> CompletableFuture.failedFuture(AWAY) : ScriptedBroker.CONFIRM);
   }
+
+  @Test
+  void closing_a_producer_twice_leaves_the_next_one_s_spool_alone() {
+    Producer first = open(spool());
+    first.close();
+    try (Producer next = open(spool())) {
+      first.close();
+      assertThatThrownBy(() -> open(spool()))
+          .isInstanceOf(SpoolException.class)
+          .hasMessageContaining("writer.lock");
+      next.enqueue(CLICK, new Click("/"));
+      await().until(() -> broker.sent().size() == 1);
+    }
+  }
 }

@@ -58,9 +58,12 @@ final class BenchGateway implements Callable<Integer> {
     options.atLeastOne("--held", held);
     try (BenchServers servers = BenchServers.rabbit(options);
         Scratch scratch = Scratch.in(folder);
-        GatewayChild gateway = GatewayChild.start(servers.rabbitUrl(), scratch.folder(), held)) {
-      return new GatewayScenario(servers.rabbitUrl(), gateway, pace)
-          .run(options, connections, held);
+        GatewayChild gateway =
+            GatewayChild.start(
+                servers.rabbitUrl(), scratch.folder(), Math.max(held, connections))) {
+      GatewayRequests requests = new GatewayRequests(servers.rabbitUrl(), gateway);
+      return new GatewayScenario(requests, gateway, scratch.folder(), pace, connections)
+          .run(options, held);
     }
   }
 }

@@ -45,7 +45,7 @@ final class PacedComparison {
         .toList();
   }
 
-  /** The table for people, microseconds. */
+  /** The table for people. */
   static void print(List<PacedResult> results, PrintStream text) {
     text.printf(
         "%n%-22s %32s %32s %32s %7s %5s %5s %6s%n",

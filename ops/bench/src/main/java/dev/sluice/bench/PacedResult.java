@@ -5,6 +5,7 @@ import dev.sluice.bench.load.Timings.Spread;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -37,11 +38,11 @@ record PacedResult(String scenario, String unit, String subject, List<PacedRound
   }
 
   long lost() {
-    return sum(PacedRound::lost);
+    return sum(round -> round.audit().lost());
   }
 
   long doubled() {
-    return sum(PacedRound::doubled);
+    return sum(round -> round.audit().doubled());
   }
 
   long failed() {
@@ -75,14 +76,31 @@ record PacedResult(String scenario, String unit, String subject, List<PacedRound
     line.put("rounds", rounds.size());
     line.put("lost", lost());
     line.put("double", doubled());
+    line.put("unexpected", sum(round -> round.audit().unexpected()));
     line.put("failed", failed());
     line.put("due_p50_us", rounded(fromDue(50)));
     line.put("due_p99_us", rounded(fromDue(99)));
     line.put("due_p999_us", rounded(fromDue(99.9)));
     put(line, "window_p999_us", windows(Timings::callWindows));
     put(line, "due_window_p999_us", windows(Timings::fromDueWindows));
-    line.putAll(rounds.get(rounds.size() - 1).facts());
+    rounds.forEach(round -> round.facts().forEach((key, fact) -> add(line, key, fact)));
     return line;
+  }
+
+  /** Counts by name are summed over the rounds; any other fact is the same in all of them. */
+  private static void add(Map<String, Object> line, String key, Object fact) {
+    if (fact instanceof Map<?, ?> counts) {
+      Map<String, Long> sums = new TreeMap<>();
+      for (Object of : new Object[] {line.getOrDefault(key, Map.of()), counts}) {
+        ((Map<?, ?>) of)
+            .forEach(
+                (name, count) ->
+                    sums.merge(name.toString(), ((Number) count).longValue(), Long::sum));
+      }
+      line.put(key, sums);
+    } else {
+      line.put(key, fact);
+    }
   }
 
   private static void put(Map<String, Object> line, String key, double[] spread) {

@@ -1,27 +1,33 @@
 package dev.sluice.bench;
 
 import dev.sluice.bench.load.Timings;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * What one subject did in one round at a fixed rate.
  *
- * @param lost tasks that were accepted and are not there, by the audit
- * @param doubled copies beyond one for a task, by the audit
+ * @param audit of the tasks that were accepted
  * @param failed calls that were refused or got no answer
  * @param facts keys of the machine-readable line that this scenario alone has
  */
 record PacedRound(
     Timings timings,
     Stopwatch.Elapsed elapsed,
-    long lost,
-    long doubled,
+    TaskAudit.Verdict audit,
     long failed,
     Map<String, Object> facts) {
 
   /** A round of something that keeps no tasks. */
   static PacedRound unaudited(Timings timings, Stopwatch.Elapsed elapsed) {
-    return new PacedRound(timings, elapsed, 0, 0, 0, Map.of());
+    return new PacedRound(timings, elapsed, TaskAudit.Verdict.NOTHING, 0, Map.of());
+  }
+
+  /** The same with more facts. */
+  PacedRound with(Map<String, Object> more) {
+    Map<String, Object> all = new LinkedHashMap<>(more);
+    all.putAll(facts);
+    return new PacedRound(timings, elapsed, audit, failed, all);
   }
 
   /** Calls per second that were made. */

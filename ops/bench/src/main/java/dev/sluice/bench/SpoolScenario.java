@@ -169,8 +169,7 @@ final class SpoolScenario {
         return new PacedRound(
             measured.timings(),
             measured.elapsed(),
-            verdict.lost(),
-            verdict.doubled(),
+            verdict,
             0,
             Map.of("target_p99_us", P99_TARGET, "target_p999_us", P999_TARGET));
       } finally {

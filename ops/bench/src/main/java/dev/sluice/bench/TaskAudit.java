@@ -15,7 +15,7 @@ final class TaskAudit {
   private static final long POLL_NANOS = 20_000_000;
   // Long enough for a copy that is still on its way.
   private static final long QUIET_NANOS = 300_000_000;
-  private static final long PATIENCE_NANOS = 10_000_000_000L;
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
 
   private final Set<String> accepted;
   private final Set<String> found = new HashSet<>();
@@ -36,9 +36,17 @@ final class TaskAudit {
    * @param doubled copies beyond one for a task
    * @param unexpected there, but nobody was told that they were accepted
    */
-  record Verdict(long lost, long doubled, long unexpected) {}
+  record Verdict(long lost, long doubled, long unexpected) {
+    /** Of what keeps no tasks. */
+    static final Verdict NOTHING = new Verdict(0, 0, 0);
 
-  /** Empties {@code queue} and deletes it; waits ten seconds for a task that does not arrive. */
+    /** The same with more that were accepted and are not there. */
+    Verdict withLost(long more) {
+      return new Verdict(lost + more, doubled, unexpected);
+    }
+  }
+
+  /** Empties {@code queue} and deletes it; waits thirty seconds for a task that does not arrive. */
   static Verdict of(String url, String queue, Set<String> accepted) throws Exception {
     TaskAudit audit = new TaskAudit(accepted);
     if (!isThere(url, queue)) {

@@ -24,17 +24,17 @@ class BenchSmokeIT {
   @TempDir Path folder;
 
   @Test
-  void enqueue() throws Exception {
+  void enqueue_loses_and_doubles_nothing() throws Exception {
     assertSound(run("enqueue", "--tasks", "300", "--rounds", "1"), "raw", "sluice");
   }
 
   @Test
-  void drain() throws Exception {
+  void drain_loses_and_doubles_nothing() throws Exception {
     assertSound(run("drain", "--tasks", "300", "--rounds", "1"), "raw", "sluice");
   }
 
   @Test
-  void outbox() throws Exception {
+  void outbox_loses_and_doubles_nothing_with_two_relays() throws Exception {
     List<JsonNode> lines =
         run(
             "outbox",
@@ -48,7 +48,7 @@ class BenchSmokeIT {
   }
 
   @Test
-  void spool() throws Exception {
+  void spool_loses_and_doubles_nothing() throws Exception {
     List<JsonNode> lines =
         run("spool", "--rate=300", "--seconds=1", "--rounds=1", "--threads=2", "--mvstore");
 
@@ -65,6 +65,19 @@ class BenchSmokeIT {
     assertThat(lines.get(0).get("failed").asInt()).isZero();
     assertThat(lines.get(0).get("heap_mb").asInt()).isBetween(1, 256);
     assertThat(lines.get(0).get("catch_up_s").asDouble()).isNotNegative();
+  }
+
+  @Test
+  void gateway_answers_every_request_and_loses_and_doubles_nothing() throws Exception {
+    List<JsonNode> lines =
+        run("gateway", "--rate=200", "--seconds=1", "--rounds=1", "--held=300", "--connections=4");
+
+    assertSound(lines, "raw", "sluice-fresh", "sluice-held", "sluice");
+    assertThat(lines).allMatch(line -> line.get("failed").asLong() == 0);
+    JsonNode held = lines.get(2);
+    assertThat(held.get("statuses").get("202").asInt()).isEqualTo(30);
+    assertThat(held.get("connections").asInt()).isEqualTo(300);
+    assertThat(held.get("heap_mb").asInt()).isBetween(1, 256);
   }
 
   private List<JsonNode> run(String... arguments) throws Exception {

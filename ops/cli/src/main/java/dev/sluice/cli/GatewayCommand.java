@@ -44,7 +44,7 @@ final class GatewayCommand implements Callable<Integer> {
   }
 
   private Optional<Broker> broker(SluiceSettings settings, Closing closing) {
-    if (settings.spool().relay()) {
+    if (settings.spool().relay() || !settings.producer().queues().isEmpty()) {
       return Optional.of(closing.add(options.brokerUnawaited(settings, "gateway")));
     }
     options.say("no broker: `sluice relay` empties the spool");

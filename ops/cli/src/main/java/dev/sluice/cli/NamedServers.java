@@ -16,13 +16,15 @@ final class NamedServers implements Servers {
   @Override
   public Broker broker(SluiceSettings settings, String name) {
     BrokerSettings named = settings.broker();
-    return RabbitBroker.open(
+    RabbitOptions options =
         RabbitOptions.of(named.url().orElseThrow().reveal())
             .topology(new Topology(named.namespace()))
             .window(named.window())
             .confirmTimeout(named.confirmTimeout())
             .blockedTimeout(named.blockedTimeout())
-            .connectionName(name));
+            .connectionName(name);
+    return RabbitBroker.open(
+        named.managementUrl().map(url -> options.managementUrl(url.reveal())).orElse(options));
   }
 
   @Override

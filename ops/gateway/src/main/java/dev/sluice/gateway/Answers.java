@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,7 +34,7 @@ final class Answers {
       http.header("WWW-Authenticate", "Bearer realm=\"sluice\"");
     }
     if (problem.retryAfter() != null) {
-      http.header("Retry-After", String.valueOf(Math.max(1, problem.retryAfter().toSeconds())));
+      http.header("Retry-After", String.valueOf(seconds(problem.retryAfter())));
     }
     http.status(problem.status())
         .contentType(PROBLEM_JSON)
@@ -51,6 +52,9 @@ final class Answers {
     if (problem.taskId() != null) {
       document.put("task_id", problem.taskId());
     }
+    if (problem.retryAfter() != null) {
+      document.put("retry_after", seconds(problem.retryAfter()));
+    }
     if (!problem.errors().isEmpty()) {
       ArrayNode errors = document.putArray("errors");
       for (Fault fault : problem.errors()) {
@@ -58,6 +62,11 @@ final class Answers {
       }
     }
     return document;
+  }
+
+  /** What a client is to wait: whole seconds, at least one. */
+  static long seconds(Duration duration) {
+    return Math.max(1, duration.toSeconds());
   }
 
   static ObjectNode object() {

@@ -91,7 +91,7 @@ final class BatchRoute implements Handler {
     }
     answer.put("accepted", accepted).put("refused", tasks.size() - accepted);
     if (shut != null && shut.retryAfter() != null) {
-      http.header("Retry-After", String.valueOf(shut.retryAfter().toSeconds()));
+      http.header("Retry-After", String.valueOf(Answers.seconds(shut.retryAfter())));
     }
     Answers.json(http, accepted == tasks.size() ? 202 : 207, answer);
   }

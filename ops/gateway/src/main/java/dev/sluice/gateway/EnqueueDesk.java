@@ -4,6 +4,7 @@ import dev.sluice.producer.EnqueueException;
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.TaskHandle;
+import dev.sluice.settings.GatewaySettings;
 import dev.sluice.settings.GatewaySettings.Task;
 import java.time.Duration;
 import java.util.List;
@@ -23,17 +24,15 @@ final class EnqueueDesk {
   private final TaskCatalog catalog;
   private final FolderSchemas schemas;
   private final Duration onceWindow;
+  private final KeyedTurns keyed;
 
-  /**
-   * A desk.
-   *
-   * @param onceWindow how long an idempotency key is remembered when a request does not say
-   */
-  EnqueueDesk(Producer producer, TaskCatalog catalog, FolderSchemas schemas, Duration onceWindow) {
+  EnqueueDesk(Producer producer, FolderSchemas schemas, GatewaySettings settings) {
     this.producer = producer;
-    this.onceWindow = onceWindow;
-    this.catalog = catalog;
     this.schemas = schemas;
+    catalog = new TaskCatalog(settings.tasks());
+    onceWindow = settings.onceWindow();
+    // A quarter of the threads is left to requests without a key.
+    keyed = new KeyedTurns(settings.threads() * 3 / 4);
   }
 
   /**
@@ -84,18 +83,25 @@ final class EnqueueDesk {
     if (!faults.isEmpty()) {
       throw Problem.of(ProblemType.INVALID, faults).refusal();
     }
+    return options.key() == null
+        ? produce(client, task, wanted)
+        : keyed.take(() -> produce(client, task, wanted));
+  }
+
+  private TaskHandle produce(Client client, Task task, TaskRequest wanted) {
+    Integer version = wanted.options().version();
     try {
       return producer.enqueueNamed(
           wanted.name(),
           wanted.kwargs(),
-          options.version() == null ? task.version() : options.version(),
+          version == null ? task.version() : version,
           task.queue(),
-          producing(client, options));
+          producing(client, wanted.options()));
     } catch (IllegalArgumentException e) {
       throw Problem.at(ProblemType.INVALID, "options", String.valueOf(e.getMessage())).refusal();
     } catch (EnqueueException e) {
       log.debug("task {} of {} was not enqueued", wanted.name(), client, e);
-      throw EnqueueFailures.explain(e, wanted.place()).refusal();
+      throw EnqueueFailures.explain(e, wanted).refusal();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.sluice.producer.EnqueueUnknown;
 import dev.sluice.producer.KeyConflict;
 import dev.sluice.producer.PayloadInvalid;
 import dev.sluice.producer.PayloadTooLarge;
+import dev.sluice.producer.QueueFull;
 import dev.sluice.producer.SpoolFull;
 import dev.sluice.producer.TaskRefused;
 import java.time.Duration;
@@ -21,9 +22,10 @@ final class EnqueueFailures {
   /**
    * The problem.
    *
-   * @param place of the task
+   * @param wanted the task
    */
-  static Problem explain(EnqueueException failure, Place place) {
+  static Problem explain(EnqueueException failure, TaskRequest wanted) {
+    Place place = wanted.place();
     if (failure instanceof PayloadTooLarge) {
       return Problem.at(ProblemType.TOO_LARGE, place.payload(), sentence(failure));
     }
@@ -40,10 +42,18 @@ final class EnqueueFailures {
     if (failure instanceof EnqueueUnknown) {
       return Problem.of(
               ProblemType.OUTCOME_UNKNOWN,
-              "no confirm came in time; send it again with the query parameter task_id, so that it"
-                  + " is not applied twice")
+              "no confirm came in time; send it again with the "
+                  + (wanted.options().key() == null
+                      ? "query parameter task_id"
+                      : "same idempotency key")
+                  + ", so that it is not applied twice")
           .taskId(failure.taskId())
           .retryAfter(SOON);
+    }
+    if (failure instanceof QueueFull full) {
+      return Problem.of(
+              ProblemType.QUEUE_FULL, "too much waits in the task's queue; send it again later")
+          .retryAfter(full.retryAfter());
     }
     if (failure instanceof TaskRefused) {
       return Problem.of(ProblemType.QUEUE_FULL, "the queue takes nothing more; send it again later")

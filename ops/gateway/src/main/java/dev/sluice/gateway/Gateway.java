@@ -76,15 +76,6 @@ public final class Gateway implements AutoCloseable {
     return address;
   }
 
-  /** Open connections. */
-  private int connections() {
-    int open = 0;
-    for (Connector connector : javalin.jettyServer().server().getConnectors()) {
-      open += connector.getConnectedEndPoints().size();
-    }
-    return open;
-  }
-
   /** What is served: methods and paths. */
   List<String> routes() {
     return List.copyOf(routes);
@@ -104,6 +95,15 @@ public final class Gateway implements AutoCloseable {
           "requests still ran after {} ms (gateway.shutdownDeadline): they get no answer",
           options.settings().shutdownDeadline().toMillis());
     }
+  }
+
+  /** Open connections. */
+  private int connections() {
+    int open = 0;
+    for (Connector connector : javalin.jettyServer().server().getConnectors()) {
+      open += connector.getConnectedEndPoints().size();
+    }
+    return open;
   }
 
   private void configure(JavalinConfig config) {
@@ -132,9 +132,7 @@ public final class Gateway implements AutoCloseable {
     GatewaySettings settings = options.settings();
     Doorman doorman = new Doorman(options.clients());
     FolderSchemas schemas = new FolderSchemas(settings.schemas().orElse(null));
-    EnqueueDesk desk =
-        new EnqueueDesk(
-            options.producer(), new TaskCatalog(settings.tasks()), schemas, settings.onceWindow());
+    EnqueueDesk desk = new EnqueueDesk(options.producer(), schemas, settings);
     RequestBody bodies =
         new RequestBody(
             Math.max(2L * settings.maxBatchBytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE));

@@ -25,7 +25,7 @@ final class JettyProblems extends ErrorHandler {
     response.setStatus(problem.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.PROBLEM_JSON);
     if (problem.retryAfter() != null) {
-      response.getHeaders().put(HttpHeader.RETRY_AFTER, problem.retryAfter().toSeconds());
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, Answers.seconds(problem.retryAfter()));
     }
     response.write(true, ByteBuffer.wrap(Answers.bytes(document)), callback);
     return true;

@@ -116,13 +116,14 @@ final class Edge implements AutoCloseable {
         DEFAULTS + moreOfGateway, Optional.of(dataSource), Map.of(), (broker, options) -> producer);
   }
 
+  /** On a producer of its own making. */
+  static Edge opening(BiFunction<Broker, ProducerOptions, Producer> producer) {
+    return new Edge(DEFAULTS, Optional.empty(), Map.of(), producer);
+  }
+
   /** On a spool that nobody relays. */
   static Edge spooling(SpoolOptions spool) {
-    return new Edge(
-        DEFAULTS,
-        Optional.empty(),
-        Map.of(),
-        (broker, options) -> Producer.open(broker.topology(), options.spool(spool)));
+    return opening((broker, options) -> Producer.open(broker.topology(), options.spool(spool)));
   }
 
   /** A request with the token of the shop and JSON as its type. */

@@ -212,6 +212,20 @@ public final class InMemoryBroker implements Broker {
   }
 
   @Override
+  public Optional<Duration> oldestAge(String queue) {
+    return locked(
+        () ->
+            Optional.ofNullable(queues.get(queue))
+                .map(found -> found.ready.peek())
+                .map(oldest -> Duration.between(oldest.since(), clock.instant())));
+  }
+
+  @Override
+  public boolean tellsAges() {
+    return true;
+  }
+
+  @Override
   public int purge(String queue) {
     return locked(
         () -> {
@@ -350,7 +364,7 @@ public final class InMemoryBroker implements Broker {
   }
 
   private void add(MemoryQueue queue, Message message) {
-    queue.ready.add(new Stored(message, 0));
+    queue.ready.add(new Stored(message, 0, clock.instant()));
     look(queue);
   }
 

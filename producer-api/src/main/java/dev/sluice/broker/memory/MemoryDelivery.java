@@ -36,7 +36,7 @@ final class MemoryDelivery implements Delivery {
 
   /** The message as it waits for its next hand-over. */
   Stored again() {
-    return new Stored(stored.message(), stored.deliveryCount() + 1);
+    return new Stored(stored.message(), stored.deliveryCount() + 1, stored.since());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.sluice.broker.memory;
 
 import dev.sluice.message.Message;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,8 +28,8 @@ final class MemoryQueue {
     this.name = name;
   }
 
-  /** A message and how often it was handed over and not acknowledged. */
-  record Stored(Message message, long deliveryCount) {}
+  /** A message, how often it was handed over and not acknowledged, and since when it is here. */
+  record Stored(Message message, long deliveryCount, Instant since) {}
 
   /** The next hand-over, consumers in turn; null when nothing waits or nobody has room. */
   @Nullable MemoryDelivery next() {

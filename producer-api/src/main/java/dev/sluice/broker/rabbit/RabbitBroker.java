@@ -7,6 +7,7 @@ import dev.sluice.broker.CeleryQueueNames;
 import dev.sluice.broker.QueueStats;
 import dev.sluice.broker.Route;
 import dev.sluice.broker.Subscription;
+import dev.sluice.loop.LoopRunner;
 import dev.sluice.message.Headers;
 import dev.sluice.message.IsoTime;
 import dev.sluice.message.Message;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RabbitMQ, from 3.10 on.
@@ -34,6 +36,8 @@ public final class RabbitBroker implements Broker {
   private final RabbitOptions options;
   private final Declarations declarations;
   private final Supervisor supervisor;
+  private final @Nullable ManagementAges ages;
+  private final @Nullable LoopRunner aging;
   private final CeleryQueueNames celeryNames = new CeleryQueueNames();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -47,6 +51,9 @@ public final class RabbitBroker implements Broker {
     this.options = options;
     declarations = new Declarations(options.topology());
     supervisor = new Supervisor(options, declarations);
+    ManagementUrl management = options.management();
+    ages = management == null ? null : new ManagementAges(management);
+    aging = ages == null ? null : LoopRunner.start("rabbit-ages", ages);
   }
 
   /**
@@ -120,6 +127,16 @@ public final class RabbitBroker implements Broker {
   }
 
   @Override
+  public Optional<Duration> oldestAge(String queue) {
+    return ages == null ? Optional.empty() : ages.oldest(queue);
+  }
+
+  @Override
+  public boolean tellsAges() {
+    return ages != null;
+  }
+
+  @Override
   public int purge(String queue) {
     return supervisor.onConnection(connection -> Queues.purge(connection, queue));
   }
@@ -139,6 +156,9 @@ public final class RabbitBroker implements Broker {
     supervisor.subscriptions().forEach(Subscription::close);
     supervisor.publisher().drain(CLOSE_PATIENCE.toNanos());
     supervisor.close();
+    if (aging != null) {
+      aging.close();
+    }
     timer.shutdownNow();
   }
 

@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to talk to RabbitMQ.
@@ -16,6 +18,9 @@ import java.time.InstantSource;
  * @param blockedTimeout how long a message waits for a broker that is away, blocks publishers or
  *     falls behind; default 5 s
  * @param connectionName what the broker's own tools show; default {@code sluice}
+ * @param managementUrl {@code http://user:password@host:15672} of the management API, without user
+ *     that of {@code amqpUrl}; null, the default, not to ask it. It alone knows how old messages
+ *     are
  * @param clock tells how far away an eta is
  */
 public record RabbitOptions(
@@ -25,6 +30,7 @@ public record RabbitOptions(
     Duration confirmTimeout,
     Duration blockedTimeout,
     String connectionName,
+    @Nullable String managementUrl,
     InstantSource clock) {
   private static final int LARGEST_WINDOW = 100_000;
 
@@ -39,6 +45,9 @@ public record RabbitOptions(
       throw new IllegalArgumentException(
           "window must be 1 to " + LARGEST_WINDOW + ", is " + window);
     }
+    if (managementUrl != null) {
+      ManagementUrl.of(managementUrl, address(amqpUrl));
+    }
     requirePositive("confirmTimeout", confirmTimeout);
     requirePositive("blockedTimeout", blockedTimeout);
   }
@@ -52,37 +61,47 @@ public record RabbitOptions(
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
         "sluice",
+        null,
         InstantSource.system());
   }
 
-  public RabbitOptions topology(Topology newTopology) {
-    return new RabbitOptions(
-        amqpUrl, newTopology, window, confirmTimeout, blockedTimeout, connectionName, clock);
+  public RabbitOptions topology(Topology topology) {
+    return with(o -> o.topology = topology);
   }
 
-  public RabbitOptions window(int newWindow) {
-    return new RabbitOptions(
-        amqpUrl, topology, newWindow, confirmTimeout, blockedTimeout, connectionName, clock);
+  public RabbitOptions window(int window) {
+    return with(o -> o.window = window);
   }
 
-  public RabbitOptions confirmTimeout(Duration newTimeout) {
-    return new RabbitOptions(
-        amqpUrl, topology, window, newTimeout, blockedTimeout, connectionName, clock);
+  public RabbitOptions confirmTimeout(Duration confirmTimeout) {
+    return with(o -> o.confirmTimeout = confirmTimeout);
   }
 
-  public RabbitOptions blockedTimeout(Duration newTimeout) {
-    return new RabbitOptions(
-        amqpUrl, topology, window, confirmTimeout, newTimeout, connectionName, clock);
+  public RabbitOptions blockedTimeout(Duration blockedTimeout) {
+    return with(o -> o.blockedTimeout = blockedTimeout);
   }
 
-  public RabbitOptions connectionName(String newName) {
-    return new RabbitOptions(
-        amqpUrl, topology, window, confirmTimeout, blockedTimeout, newName, clock);
+  public RabbitOptions connectionName(String connectionName) {
+    return with(o -> o.connectionName = connectionName);
   }
 
-  public RabbitOptions clock(InstantSource newClock) {
-    return new RabbitOptions(
-        amqpUrl, topology, window, confirmTimeout, blockedTimeout, connectionName, newClock);
+  public RabbitOptions managementUrl(String managementUrl) {
+    return with(o -> o.managementUrl = managementUrl);
+  }
+
+  public RabbitOptions clock(InstantSource clock) {
+    return with(o -> o.clock = clock);
+  }
+
+  /** Where the management API is; null when it is not to be asked. */
+  @Nullable ManagementUrl management() {
+    return managementUrl == null ? null : ManagementUrl.of(managementUrl, address(amqpUrl));
+  }
+
+  private RabbitOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
   }
 
   /** The URL as it may be shown: without user and password. */
@@ -119,6 +138,41 @@ public record RabbitOptions(
   private static void requirePositive(String name, Duration value) {
     if (value.isNegative() || value.isZero()) {
       throw new IllegalArgumentException(name + " must be above 0, is " + value);
+    }
+  }
+
+  /** The same options, open to a change. */
+  private static final class Draft {
+    private final String amqpUrl;
+    private Topology topology;
+    private int window;
+    private Duration confirmTimeout;
+    private Duration blockedTimeout;
+    private String connectionName;
+    private @Nullable String managementUrl;
+    private InstantSource clock;
+
+    Draft(RabbitOptions from) {
+      amqpUrl = from.amqpUrl;
+      topology = from.topology;
+      window = from.window;
+      confirmTimeout = from.confirmTimeout;
+      blockedTimeout = from.blockedTimeout;
+      connectionName = from.connectionName;
+      managementUrl = from.managementUrl;
+      clock = from.clock;
+    }
+
+    RabbitOptions options() {
+      return new RabbitOptions(
+          amqpUrl,
+          topology,
+          window,
+          confirmTimeout,
+          blockedTimeout,
+          connectionName,
+          managementUrl,
+          clock);
     }
   }
 }

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param confirmTimeout how long a publish waits for the broker's confirm
  * @param blockedTimeout how long a publish waits for a blocked broker or a full window
  * @param maxBodyBytes the largest body a producer sends
+ * @param managementUrl RabbitMQ's management API, {@code http://} or {@code https://}; {@code
+ *     maxAge} takes it
  */
 public record BrokerSettings(
     Optional<MaskedUrl> url,
@@ -19,7 +21,8 @@ public record BrokerSettings(
     int window,
     Duration confirmTimeout,
     Duration blockedTimeout,
-    int maxBodyBytes) {
+    int maxBodyBytes,
+    Optional<MaskedUrl> managementUrl) {
 
   public BrokerSettings {
     if (confirmTimeout.isZero()) {

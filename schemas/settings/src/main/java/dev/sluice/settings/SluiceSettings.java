@@ -21,6 +21,7 @@ public record SluiceSettings(
     WorkerSettings worker,
     SchedulerSettings scheduler,
     HttpSettings http,
+    ProducerSettings producer,
     SpoolSettings spool,
     GatewaySettings gateway,
     Map<String, String> modules) {
@@ -56,7 +57,7 @@ public record SluiceSettings(
   /** These settings with another section {@code worker}. */
   public SluiceSettings worker(WorkerSettings newWorker) {
     return new SluiceSettings(
-        broker, database, redis, newWorker, scheduler, http, spool, gateway, modules);
+        broker, database, redis, newWorker, scheduler, http, producer, spool, gateway, modules);
   }
 
   /** Whether a broker, a database or a Redis is named. */

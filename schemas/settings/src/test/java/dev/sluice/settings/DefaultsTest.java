@@ -20,7 +20,8 @@ class DefaultsTest {
                     1000,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(5),
-                    1024 * 1024),
+                    1024 * 1024,
+                    Optional.empty()),
                 new DatabaseSettings(Optional.empty(), "", new Secret(""), 10),
                 new RedisSettings(Optional.empty()),
                 new WorkerSettings(
@@ -35,6 +36,7 @@ class DefaultsTest {
                     true),
                 new SchedulerSettings(Map.of()),
                 new HttpSettings("127.0.0.1", 0),
+                new ProducerSettings(Map.of()),
                 new SpoolSettings(
                     Optional.empty(),
                     SpoolSettings.Sync.OS,

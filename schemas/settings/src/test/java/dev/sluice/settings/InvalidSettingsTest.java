@@ -52,6 +52,7 @@ class InvalidSettingsTest {
           gateway: {tokens: {a: {sha256: my-token, tasks: [t]}}} | gateway.tokens.a.sha256: the value must look like the line that sluice gateway token NAME prints
           gateway: {tokens: {a: {variable: SLUICE_A, tasks: [t]}}} | gateway.tokens.a.variable: "SLUICE_A" must look like SHOP_TOKEN (and not SLUICE_...)
           gateway: {tokens: {a: {variable: A, tasks: ["a*b"]}}} | gateway.tokens.a.tasks.0: "a*b" must look like clicks.record or clicks.*
+          producer: {queues: {a: {maxAge: 5m}}} | producer.queues.a.maxWaiting: is missing
           gateway: {tasks: {"a.b": {version: 0}}} | gateway.tasks.a.b.version: 0 is below the minimum 1
           """)
   void what_is_wrong_is_said_with_its_path_and_the_reason(String yaml, String problem)

@@ -40,6 +40,8 @@ class SettingsFileTest {
     assertThat(settings.gateway().tokens().get("billing").variable()).contains("BILLING_TOKEN");
     assertThat(settings.gateway().tasks().get("invoices.create"))
         .isEqualTo(new GatewaySettings.Task("invoices", 2));
+    assertThat(settings.producer().queues().get("clicks"))
+        .isEqualTo(new ProducerSettings.Limits(1_000_000, Optional.empty()));
     assertThat(settings.modules()).containsEntry("clicks.table", "clicks");
   }
 

@@ -73,14 +73,12 @@ public final class HttpLoad implements AutoCloseable {
 
   /** A new connection for each request. */
   public HttpConnections fresh() {
-    return new FreshConnections(this::connect, target);
+    return new FreshConnections(this::connect, target, loop);
   }
 
-  /** Closes connections that were kept. */
+  /** Closes connections that were kept, and those of requests that were given up. */
   public void close(HttpConnections connections) throws InterruptedException {
-    if (connections instanceof KeptConnections kept) {
-      loop.submit(kept::close).await();
-    }
+    loop.submit(connections::close).await();
   }
 
   /** Sends a request for each call of {@code pace}, with the bodies in turn. */

@@ -58,7 +58,8 @@ final class KeptConnections implements HttpConnections {
     }
   }
 
-  void close() {
+  @Override
+  public void close() {
     closing = true;
     Set.copyOf(open).forEach(HttpConnection::close);
   }

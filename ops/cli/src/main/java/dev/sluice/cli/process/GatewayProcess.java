@@ -2,6 +2,7 @@ package dev.sluice.cli.process;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.cli.CommandFailed;
+import dev.sluice.cli.ProducerLimits;
 import dev.sluice.cli.QueueSpecs;
 import dev.sluice.gateway.Clients;
 import dev.sluice.gateway.Gateway;
@@ -10,11 +11,14 @@ import dev.sluice.gateway.LocalKeys;
 import dev.sluice.keys.DatabaseKeys;
 import dev.sluice.keys.KeyStore;
 import dev.sluice.producer.Producer;
+import dev.sluice.producer.ProducerHealth;
+import dev.sluice.producer.ProducerMetrics;
 import dev.sluice.producer.ProducerOptions;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.spool.SpoolOptions;
 import dev.sluice.topology.Topology;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class GatewayProcess {
   private static final Logger log = LoggerFactory.getLogger(GatewayProcess.class);
+
+  // Nobody waits for a confirm here: it is how long a key may be another request's unsettled.
+  private static final Duration KEY_PATIENCE = Duration.ofSeconds(3);
 
   private final SluiceSettings settings;
   private final Clients clients;
@@ -61,11 +68,12 @@ public final class GatewayProcess {
         ProcessEndpoint endpoint =
             ProcessEndpoint.start(settings.http(), metrics.registry(), health);
         Keys redis = new Keys(settings);
-        Producer producer = producer(keys(redis));
+        Producer producer = producer(keys(redis), metrics.registry());
         Gateway gateway = start(producer, metrics.registry())) {
+      health.check("producer", () -> hindrance(producer));
       log.info("metrics and health on {}", endpoint.address());
       log.info(
-          "tasks of {} tokens are taken on {}, into the spool {}",
+          "{} token(s) known; tasks are taken on {}, into the spool {}",
           clients.size(),
           gateway.address(),
           spool.folder());
@@ -86,18 +94,23 @@ public final class GatewayProcess {
     return new LocalKeys();
   }
 
-  private Producer producer(KeyStore keys) {
+  private Producer producer(KeyStore keys, MeterRegistry registry) {
+    ProducerMetrics metrics = new ProducerMetrics(registry);
     ProducerOptions options =
         ProducerOptions.DEFAULTS
             .maxBodyBytes(settings.broker().maxBodyBytes())
-            .confirmTimeout(settings.broker().confirmTimeout())
+            .confirmTimeout(KEY_PATIENCE)
             .queues(new QueueSpecs(settings)::of)
             .spool(spool)
             .keys(keys)
-            .flushTimeout(settings.gateway().shutdownDeadline());
-    return broker.isPresent()
-        ? Producer.open(broker.get(), options)
-        : Producer.open(new Topology(settings.broker().namespace()), options);
+            .flushTimeout(settings.gateway().shutdownDeadline())
+            .listener(metrics);
+    Producer producer =
+        broker.isPresent()
+            ? Producer.open(broker.get(), ProducerLimits.apply(settings, options))
+            : Producer.open(new Topology(settings.broker().namespace()), options);
+    metrics.watch(producer);
+    return producer;
   }
 
   private Gateway start(Producer producer, MeterRegistry metrics) {
@@ -109,11 +122,16 @@ public final class GatewayProcess {
               clients,
               producer,
               database.map(LateDatabase::dataSource),
-              Optional::empty,
+              () -> hindrance(producer),
               metrics,
               InstantSource.system()));
     } catch (IllegalStateException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static Optional<String> hindrance(Producer producer) {
+    ProducerHealth health = producer.health();
+    return health.accepting() ? Optional.empty() : Optional.of(health.detail());
   }
 }
