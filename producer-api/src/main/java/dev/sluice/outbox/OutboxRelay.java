@@ -80,8 +80,8 @@ public final class OutboxRelay implements Loop {
   public Duration runOnce() throws SQLException, InterruptedException {
     try (Connection connection = dataSource.getConnection()) {
       int isolation = connection.getTransactionIsolation();
-      // Else MySQL locks the gaps between the claimed rows too: whoever inserts would wait for the
-      // broker's confirms, and two relays that postpone rows for each other.
+      // Else MySQL locks the gaps between the claimed rows too, and whoever inserts waits for the
+      // broker's confirms.
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       connection.setAutoCommit(false);
       try {

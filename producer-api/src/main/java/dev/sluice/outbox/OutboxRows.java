@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ final class OutboxRows {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final Duration PATIENCE = Duration.ofHours(1);
+  private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
   private static final int MAX_STRIKES = 5;
   private static final int MAX_REASON = 1000;
 
@@ -56,6 +59,7 @@ final class OutboxRows {
           + " parked_reason = ? WHERE id = ?";
 
   private final InstantSource clock;
+  private final Map<String, Instant> warnings = new HashMap<>();
 
   OutboxRows(InstantSource clock) {
     this.clock = clock;
@@ -138,7 +142,7 @@ final class OutboxRows {
     }
   }
 
-  private static void failed(Connection connection, Published<OutboxRow> result, Instant now)
+  private void failed(Connection connection, Published<OutboxRow> result, Instant now)
       throws SQLException {
     OutboxRow row = result.stored();
     int strikes = row.strikes() + (result.fate() == Fate.STRUCK ? 1 : 0);
@@ -157,12 +161,7 @@ final class OutboxRows {
           row.id(),
           row.id());
     } else if (row.failures() == 0) {
-      log.warn(
-          "message {} of the outbox, for queue '{}', is tried again for {} minutes: {}",
-          row.id(),
-          row.queue(),
-          PATIENCE.toMinutes(),
-          result.reason());
+      warn(row, result.reason(), now);
     }
     try (PreparedStatement update = connection.prepareStatement(POSTPONE)) {
       update.setInt(1, row.failures() + 1);
@@ -173,6 +172,22 @@ final class OutboxRows {
       update.setLong(6, row.id());
       update.executeUpdate();
     }
+  }
+
+  /** Of a queue that refuses everything, one message in a minute tells. */
+  private void warn(OutboxRow row, String reason, Instant now) {
+    Instant before = warnings.get(row.queue());
+    if (before != null && now.isBefore(before.plus(BETWEEN_WARNINGS))) {
+      return;
+    }
+    warnings.put(row.queue(), now);
+    log.warn(
+        "message {} of the outbox, for queue '{}', is tried again for {} minutes, as are others of"
+            + " that queue that fail within a minute: {}",
+        row.id(),
+        row.queue(),
+        PATIENCE.toMinutes(),
+        reason);
   }
 
   private static Duration pause(int failures) {

@@ -12,7 +12,10 @@ import dev.sluice.topology.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -269,15 +272,24 @@ public final class Producer implements AutoCloseable {
   }
 
   private List<CompletableFuture<TaskHandle>> storeAll(List<NewTask> tasks) {
-    if (tasks.stream().anyMatch(task -> gate.refusal(task) != null)) {
-      return tasks.stream().map(this::store).toList();
-    }
     requireOpen();
     long start = System.nanoTime();
-    List<CompletableFuture<TaskHandle>> taken = intake.takeAll(tasks);
+    List<NewTask> passed = new ArrayList<>(tasks.size());
+    Map<NewTask, QueueFull> refused = new IdentityHashMap<>();
+    for (NewTask task : tasks) {
+      QueueFull full = gate.refusal(task);
+      if (full == null) {
+        passed.add(task);
+      } else {
+        refused.put(task, full);
+      }
+    }
+    Iterator<CompletableFuture<TaskHandle>> taken = intake.takeAll(passed).iterator();
     List<CompletableFuture<TaskHandle>> stored = new ArrayList<>(tasks.size());
-    for (int i = 0; i < tasks.size(); i++) {
-      stored.add(heard(tasks.get(i), start, taken.get(i)));
+    for (NewTask task : tasks) {
+      QueueFull full = refused.get(task);
+      stored.add(
+          heard(task, start, full == null ? taken.next() : CompletableFuture.failedFuture(full)));
     }
     return stored;
   }

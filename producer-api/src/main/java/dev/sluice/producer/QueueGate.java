@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Knows which queues are full. It looks twice a second, so that a task is let in or refused without
  * asking anybody; in between, more may get in than the limit says. A full queue is open again at
- * nine tenths of its limits. While the broker does not answer, the last look stands.
+ * nine tenths of its limits. While the broker does not answer, the last look stands; so does a
+ * queue that is full by age while nobody knows ages, until it is empty.
  *
  * <p>Threading: the loop's thread looks, any thread asks.
  */
@@ -38,7 +39,7 @@ final class QueueGate implements Loop {
   private final Map<String, Full> full = new ConcurrentHashMap<>();
   private final Map<String, Look> looks = new HashMap<>();
 
-  private record Full(String figure, Duration retryAfter) {}
+  private record Full(String figure, boolean byAge, Duration retryAfter) {}
 
   private record Look(long ready, Instant at) {}
 
@@ -96,25 +97,34 @@ final class QueueGate implements Loop {
       open(queue);
       return;
     }
-    double share = full.containsKey(queue) ? OPEN_AGAIN : 1;
-    String figure = over(queue, now, its, share);
+    Full before = full.get(queue);
+    double share = before == null ? 1 : OPEN_AGAIN;
+    String many = tooMany(now, its, share);
+    String figure = many == null ? tooOld(queue, now, its, share, before) : many;
     if (figure == null) {
       open(queue);
-    } else if (full.put(queue, new Full(figure, wait(queue, now, its))) == null) {
+    } else if (full.put(queue, new Full(figure, many == null, wait(queue, now, its))) == null) {
       log.warn("queue '{}' is full, {}: tasks for it are refused", queue, figure);
     }
     looks.put(queue, new Look(now.ready(), clock.instant()));
   }
 
-  private @Nullable String over(String queue, QueueStats now, QueueLimits its, double share) {
-    if (now.ready() >= its.maxWaiting() * share) {
-      return now.ready() + " messages wait, maxWaiting is " + its.maxWaiting();
-    }
+  private static @Nullable String tooMany(QueueStats now, QueueLimits its, double share) {
+    return now.ready() >= its.maxWaiting() * share
+        ? now.ready() + " messages wait, maxWaiting is " + its.maxWaiting()
+        : null;
+  }
+
+  private @Nullable String tooOld(
+      String queue, QueueStats now, QueueLimits its, double share, @Nullable Full before) {
     Duration most = its.maxAge();
     if (most == null || now.ready() == 0) {
       return null;
     }
-    Duration age = Objects.requireNonNull(broker).oldestAge(queue).orElse(Duration.ZERO);
+    Duration age = Objects.requireNonNull(broker).oldestAge(queue).orElse(null);
+    if (age == null) {
+      return before != null && before.byAge() ? before.figure() : null;
+    }
     return age.toMillis() >= most.toMillis() * share
         ? "the oldest message has waited for "
             + age.toSeconds()

@@ -105,7 +105,10 @@ final class SpoolIntake implements Intake {
         return new Waiting(view.waiting(), view.oldest(), view.parked());
       }
       long messages = leftovers + spool.appended() - relay.progress().relayed();
-      return new Waiting(Math.max(0, messages), relay.progress().oldest(), view.parked());
+      // The relay forgets its oldest a moment after it has counted it.
+      return messages <= 0
+          ? new Waiting(0, null, view.parked())
+          : new Waiting(messages, relay.progress().oldest(), view.parked());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the spool " + spool.options().folder() + " cannot be read", e);

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Asides {
   private static final Logger log = LoggerFactory.getLogger(Asides.class);
 
-  /** With so many the cause is no single message: the relay stops and waits for the broker. */
+  /** With so many the cause is no single message: more stay in the log, see {@link HeldBack}. */
   static final int MOST = 200;
 
   private static final int AT_A_TIME = 50;
@@ -39,6 +39,7 @@ final class Asides {
   // When each is due, so that not every file is read every second.
   private final Map<Long, Instant> due = new TreeMap<>();
   private Instant nextLook = Instant.MIN;
+  private boolean saidFull;
 
   Asides(Path spool, RelayPublisher<AsideRecord> publisher, InstantSource clock) {
     this.spool = spool;
@@ -53,14 +54,19 @@ final class Asides {
    * @return false when too many are waiting already
    */
   boolean take(Published<SpoolRecord> result) throws IOException {
-    if (result.fate() != Fate.IMPOSSIBLE && due.size() >= MOST) {
-      log.warn(
-          "{}: the broker takes none of {} messages that were set aside; the relay waits: {}",
-          spool,
-          due.size(),
-          result.reason());
+    if (result.fate() != Fate.IMPOSSIBLE && full()) {
+      if (!saidFull) {
+        saidFull = true;
+        log.warn(
+            "{}: the broker takes none of {} messages that were set aside; more for the same queues"
+                + " wait in the log, the others leave: {}",
+            spool,
+            due.size(),
+            result.reason());
+      }
       return false;
     }
+    saidFull = false;
     Instant now = clock.instant();
     store(
         AsideRecord.of(result.stored(), now)
@@ -68,6 +74,11 @@ final class Asides {
         result.fate(),
         now);
     return true;
+  }
+
+  /** Whether no more are taken. */
+  boolean full() {
+    return due.size() >= MOST;
   }
 
   /** Publishes those whose time has come, one by one. */

@@ -77,6 +77,11 @@ final class FolderLock implements Closeable {
     }
   }
 
+  /** Whether the file is still there; without it another may take the role as well. */
+  boolean stands() {
+    return Files.exists(path);
+  }
+
   /** Who has the role, for a person. */
   static String owner(Path folder, String role) throws IOException {
     Path path = folder.toRealPath().resolve(role);

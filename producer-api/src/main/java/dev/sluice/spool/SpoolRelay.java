@@ -23,8 +23,8 @@ import java.util.function.Function;
  * from the first message without a confirm is published again, with the same task ids.
  *
  * <p>A message that the broker will not take is set aside and tried again for an hour, the others
- * go on without it. Then it is parked, and at once when it is no message or breaks its channel
- * whenever it is alone on it.
+ * go on without it. Where very many are, those that follow for the same queue stay in the log. Then
+ * it is parked, and at once when it is no message or breaks its channel whenever it is alone on it.
  *
  * <p>The spool's writer may be this process, another one, or dead.
  *
@@ -41,12 +41,14 @@ public final class SpoolRelay implements Loop, AutoCloseable {
   static final Duration SHORT_REST = Duration.ofMillis(2);
 
   private static final int SHORT_RESTS = 50;
+  private static final Set<Fate> UNANSWERED = EnumSet.of(Fate.BROKEN, Fate.OPEN, Fate.BROKER_AWAY);
   private static final Set<Fate> CUT_SHORT = EnumSet.of(Fate.STRUCK, Fate.OPEN, Fate.BROKER_AWAY);
 
   private final FolderLock lock;
   private final SpoolReader reader;
   private final Checkpoint checkpoint;
   private final Asides asides;
+  private final HeldBack held;
   private final RelayPublisher<SpoolRecord> publisher;
   private final RelayProgress progress = new RelayProgress();
   private final int rate;
@@ -71,6 +73,7 @@ public final class SpoolRelay implements Loop, AutoCloseable {
     written = confirmed;
     Damage damage = new Damage();
     reader = new SpoolReader(folder, confirmed, damage);
+    held = new HeldBack(options.clock());
     DeclaredQueues queues = new DeclaredQueues(broker, options.queues());
     publisher = new RelayPublisher<>(broker, queues, CONFIRM_PATIENCE);
     asides =
@@ -117,6 +120,20 @@ public final class SpoolRelay implements Loop, AutoCloseable {
   public Duration runOnce() throws IOException, InterruptedException {
     asides.retryDue();
     progress.began();
+    boolean whole = false;
+    try {
+      Duration pause = round();
+      whole = true;
+      return pause;
+    } finally {
+      if (!whole) {
+        // Else the next round would go on behind messages that were read and that nobody has.
+        goBack();
+      }
+    }
+  }
+
+  private Duration round() throws IOException, InterruptedException {
     List<SpoolRecord> batch = readBatch();
     if (batch.isEmpty()) {
       idle = ++emptyRounds > SHORT_RESTS;
@@ -124,8 +141,12 @@ public final class SpoolRelay implements Loop, AutoCloseable {
       batch = idle ? readBatch() : batch;
     }
     if (batch.isEmpty()) {
+      if (held.any()) {
+        return restBehindHeld();
+      }
       // A segment that was read to its end can go as soon as the next one has begun.
       confirmed = reader.position();
+      held.passed();
       catchingUp = false;
       progress.drained();
       writeCheckpoint(CHECKPOINT);
@@ -133,24 +154,22 @@ public final class SpoolRelay implements Loop, AutoCloseable {
     }
     idle = false;
     emptyRounds = 0;
-    progress.took(batch);
-    boolean settled = false;
-    try {
-      Duration pause = settle(publish(batch));
-      settled = true;
-      writeCheckpoint(CHECKPOINT);
-      return pause;
-    } finally {
-      if (!settled) {
-        // Else the next round would go on behind messages that nobody has.
-        reader.seek(confirmed);
-      }
+    if (!held.any()) {
+      progress.took(batch);
     }
+    Duration pause = settle(publish(batch));
+    writeCheckpoint(CHECKPOINT);
+    return pause;
   }
 
   /** Whether the relay sleeps until it is nudged; while it is awake nobody need do that. */
   public boolean idle() {
     return idle;
+  }
+
+  /** Whether the folder is still its own; false when it was deleted, its lock file included. */
+  public boolean holdsFolder() {
+    return lock.stands();
   }
 
   /** What it has done and what is left. */
@@ -184,6 +203,9 @@ public final class SpoolRelay implements Loop, AutoCloseable {
       if (record == null) {
         break;
       }
+      if (held.skips(record, asides.full())) {
+        continue;
+      }
       bytes += record.body().length;
       batch.add(record);
     }
@@ -202,24 +224,47 @@ public final class SpoolRelay implements Loop, AutoCloseable {
     return results;
   }
 
-  /** Moves over what is done with, up to the first message that is not, and goes back there. */
+  /**
+   * Moves over what is done with; goes back to the first message that has no answer. A message that
+   * is held back keeps the position where it is, and no other from leaving.
+   */
   private Duration settle(List<Published<SpoolRecord>> results) throws IOException {
     int done = 0;
-    while (done < results.size() && isDone(results.get(done))) {
+    for (Published<SpoolRecord> result : results) {
+      if (UNANSWERED.contains(result.fate())) {
+        goBack();
+        catchingUp = true;
+        return result.fate() == Fate.BROKEN ? Duration.ZERO : BROKER_AWAY;
+      }
+      if (!isDone(result)) {
+        held.hold(result.stored());
+        continue;
+      }
       done++;
+      progress.relayed(1);
+      if (held.any()) {
+        held.ahead(result.stored());
+      } else {
+        confirmed = result.stored().position();
+      }
     }
-    if (done > 0) {
-      confirmed = results.get(done - 1).stored().position();
-      progress.relayed(done);
-    }
-    if (done == results.size()) {
-      return rate > 0 && catchingUp
-          ? Duration.ofSeconds(1).multipliedBy(done).dividedBy(rate)
-          : Duration.ZERO;
-    }
+    return rate > 0 && catchingUp
+        ? Duration.ofSeconds(1).multipliedBy(done).dividedBy(rate)
+        : Duration.ZERO;
+  }
+
+  private void goBack() throws IOException {
     reader.seek(confirmed);
-    catchingUp = true;
-    return results.get(done).fate() == Fate.BROKEN ? Duration.ZERO : BROKER_AWAY;
+    held.rewound();
+  }
+
+  private Duration restBehindHeld() throws IOException {
+    writeCheckpoint(CHECKPOINT);
+    if (held.due() || !asides.full()) {
+      goBack();
+      return Duration.ZERO;
+    }
+    return idle ? rest : SHORT_REST;
   }
 
   private boolean isDone(Published<SpoolRecord> result) throws IOException {

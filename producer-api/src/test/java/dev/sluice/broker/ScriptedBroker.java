@@ -3,11 +3,13 @@ package dev.sluice.broker;
 import dev.sluice.message.Message;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** A broker that answers each publish as a test says, and remembers everything. */
 public final class ScriptedBroker implements Broker {
@@ -21,6 +23,8 @@ public final class ScriptedBroker implements Broker {
   private final List<Sent> sent = new CopyOnWriteArrayList<>();
   private final List<QueueSpec> declared = new CopyOnWriteArrayList<>();
   private volatile BiFunction<Route, Message, CompletableFuture<Void>> script = CONFIRM;
+  private volatile Optional<QueueStats> stats = Optional.empty();
+  private volatile Optional<Duration> oldest = Optional.empty();
 
   public ScriptedBroker(Topology topology) {
     this.topology = topology;
@@ -28,6 +32,16 @@ public final class ScriptedBroker implements Broker {
 
   public void answer(BiFunction<Route, Message, CompletableFuture<Void>> answer) {
     script = answer;
+  }
+
+  /** Lets every queue hold so many messages. */
+  public void holds(long ready) {
+    stats = Optional.of(new QueueStats(ready, 0));
+  }
+
+  /** Lets the oldest message of every queue be that old; null for an age that nobody knows. */
+  public void oldest(@Nullable Duration age) {
+    oldest = Optional.ofNullable(age);
   }
 
   public List<Sent> sent() {
@@ -71,7 +85,17 @@ public final class ScriptedBroker implements Broker {
 
   @Override
   public Optional<QueueStats> stats(String queue) {
-    return Optional.empty();
+    return stats;
+  }
+
+  @Override
+  public Optional<Duration> oldestAge(String queue) {
+    return oldest;
+  }
+
+  @Override
+  public boolean tellsAges() {
+    return true;
   }
 
   @Override

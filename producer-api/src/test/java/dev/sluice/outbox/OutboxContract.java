@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -499,5 +500,54 @@ abstract class OutboxContract {
       confirm.complete(null);
       threads.shutdown();
     }
+  }
+
+  @Test
+  void several_relays_publish_each_row_once_while_others_insert_and_some_rows_are_refused()
+      throws Exception {
+    rig.broker.answer(
+        (route, message) ->
+            String.valueOf(message.correlationId()).endsWith("-no")
+                ? CompletableFuture.failedFuture(new BrokerException.Refused("full"))
+                : CompletableFuture.completedFuture(null));
+    ExecutorService threads = Executors.newFixedThreadPool(6);
+    try {
+      AtomicBoolean done = new AtomicBoolean();
+      List<Future<?>> relays = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        OutboxRelay relay = new OutboxRelay(rig.repeatableRead(), rig.broker, () -> rig.now);
+        relays.add(
+            threads.submit(
+                () -> {
+                  while (!done.get()) {
+                    relay.runOnce();
+                  }
+                  relay.runOnce();
+                  return null;
+                }));
+      }
+      List<Future<?>> writers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        String writer = "w" + i + "-";
+        writers.add(
+            threads.submit(
+                () -> {
+                  for (int n = 0; n < 200; n++) {
+                    rig.insert(writer + n + "-a", writer + n + "-b", writer + n + "-no");
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> writer : writers) {
+        writer.get(60, TimeUnit.SECONDS);
+      }
+      done.set(true);
+      for (Future<?> relay : relays) {
+        relay.get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(rig.broker.sentIds()).hasSize(1_800).doesNotHaveDuplicates();
   }
 }

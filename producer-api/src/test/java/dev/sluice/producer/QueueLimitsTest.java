@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.broker.BrokerException;
 import dev.sluice.broker.Delivery;
+import dev.sluice.broker.ScriptedBroker;
 import dev.sluice.broker.Subscription;
 import dev.sluice.broker.memory.InMemoryBroker;
 import dev.sluice.database.Database;
@@ -17,8 +19,11 @@ import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +95,34 @@ class QueueLimitsTest {
   }
 
   @Test
+  void beside_a_full_queue_a_broker_that_is_away_is_still_tried_only_once() {
+    ScriptedBroker scripted = new ScriptedBroker(new Topology("shop"));
+    scripted.holds(100);
+    scripted.answer(
+        (route, message) ->
+            CompletableFuture.failedFuture(new BrokerException.Unavailable("away", null)));
+    List<EnqueueRequest<?>> requests = new ArrayList<>();
+    requests.add(EnqueueRequest.of(CLICK, new Click(0)));
+    for (int i = 0; i < 50; i++) {
+      requests.add(EnqueueRequest.of(OTHER, new Click(i)));
+    }
+    try (Producer producer = Producer.open(scripted, LIMITED)) {
+      await().until(() -> !producer.health().fullQueues().isEmpty());
+      assertThatThrownBy(() -> producer.enqueueAll(requests))
+          .isInstanceOfSatisfying(
+              EnqueueIncomplete.class,
+              none -> {
+                assertThat(none.accepted()).isEmpty();
+                assertThat(none.failed().values())
+                    .hasSize(51)
+                    .filteredOn(e -> e instanceof QueueFull)
+                    .hasSize(1);
+              });
+      assertThat(scripted.sent()).hasSize(1);
+    }
+  }
+
+  @Test
   void a_queue_just_below_its_limit_stays_shut_until_nine_tenths_are_left() throws Exception {
     try (Producer producer = Producer.open(broker, LIMITED)) {
       fill(producer);
@@ -104,6 +137,53 @@ class QueueLimitsTest {
       await().atMost(Duration.ofSeconds(5)).until(() -> producer.health().fullQueues().isEmpty());
       assertThatCode(() -> producer.enqueue(CLICK, new Click(1))).doesNotThrowAnyException();
     }
+  }
+
+  @Test
+  void a_queue_that_is_full_by_age_stays_shut_while_nobody_knows_ages_and_opens_when_empty() {
+    ScriptedBroker scripted = new ScriptedBroker(new Topology("shop"));
+    Duration most = Duration.ofSeconds(60);
+    QueueLimits limits = QueueLimits.maxWaiting(1000).maxAge(most);
+    QueueGate gate =
+        new QueueGate(scripted, Map.of("clicks", limits), ProducerOptions.DEFAULTS.clock());
+    scripted.holds(5);
+    gate.runOnce();
+    assertThat(gate.fullQueues()).as("no age is known yet").isEmpty();
+
+    scripted.oldest(most);
+    gate.runOnce();
+    assertThat(gate.fullQueues()).singleElement().asString().contains("maxAge is 60 s");
+    scripted.oldest(null);
+    gate.runOnce();
+    gate.runOnce();
+    assertThat(gate.fullQueues()).singleElement().asString().contains("maxAge is 60 s");
+    scripted.oldest(Duration.ofSeconds(55));
+    gate.runOnce();
+    assertThat(gate.fullQueues()).as("nine tenths are 54 s").hasSize(1);
+    scripted.oldest(Duration.ofSeconds(53));
+    gate.runOnce();
+    assertThat(gate.fullQueues()).isEmpty();
+
+    scripted.oldest(most);
+    gate.runOnce();
+    scripted.oldest(null);
+    scripted.holds(0);
+    gate.runOnce();
+    assertThat(gate.fullQueues()).as("empty").isEmpty();
+  }
+
+  @Test
+  void a_queue_that_was_full_by_number_opens_by_number_though_no_age_is_known() {
+    ScriptedBroker scripted = new ScriptedBroker(new Topology("shop"));
+    QueueLimits limits = QueueLimits.maxWaiting(100).maxAge(Duration.ofSeconds(60));
+    QueueGate gate =
+        new QueueGate(scripted, Map.of("clicks", limits), ProducerOptions.DEFAULTS.clock());
+    scripted.holds(100);
+    gate.runOnce();
+    assertThat(gate.fullQueues()).hasSize(1);
+    scripted.holds(89);
+    gate.runOnce();
+    assertThat(gate.fullQueues()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,9 @@ package dev.sluice.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.broker.BrokerException;
 import dev.sluice.broker.Route;
 import dev.sluice.broker.RoutedMessage;
@@ -23,6 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What a relay publishes, in which order, and what it makes of a broker that will not take it. */
 class SpoolRelayTest {
@@ -359,5 +363,26 @@ class SpoolRelayTest {
 
   private static String[] ids(int from, int to) {
     return IntStream.range(from, to).mapToObj(i -> "m" + i).toArray(String[]::new);
+  }
+
+  @Test
+  void a_broker_that_refuses_everything_for_long_is_told_of_once() throws Exception {
+    broker.answer(failing(new BrokerException.Refused("queue full")));
+    append(ids(0, Asides.MOST + 300));
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(Asides.class);
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      for (int round = 0; round < 20; round++) {
+        runOnce();
+      }
+    } finally {
+      logger.detachAppender(lines);
+    }
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .filteredOn(line -> line.contains("the broker takes none of"))
+        .hasSize(1);
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.broker.Broker;
+import dev.sluice.cli.process.StopSignal;
 import dev.sluice.producer.EnqueueException;
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.producer.Producer;
@@ -117,14 +118,21 @@ final class EnqueueCommand implements Callable<Integer> {
     PrintWriter out = options.out();
     try (Broker broker = options.broker(settings, "enqueue");
         Producer producer = Producer.open(broker, ProducerLimits.apply(settings, producing))) {
+      // One task is over soon; of many, those under way are to be told of.
+      StopSignal stop = count == 1 ? null : StopSignal.install();
       Deque<CompletableFuture<TaskHandle>> unconfirmed = new ArrayDeque<>();
-      for (int i = 0; i < count; i++) {
+      int sent = 0;
+      for (; sent < count && (stop == null || !stop.requested()); sent++) {
         unconfirmed.add(enqueue(producer, payload, how));
         if (unconfirmed.size() > UNCONFIRMED) {
           print(out, unconfirmed.remove());
         }
       }
       unconfirmed.forEach(task -> print(out, task));
+      if (sent < count) {
+        throw new CommandFailed(
+            "stopped: " + sent + " of " + count + " tasks are enqueued, their ids are printed");
+      }
     }
     return 0;
   }

@@ -34,7 +34,9 @@ final class RelayCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FOLDER", description = "Spools, or folders of spools.", arity = "0..*")
   private List<Path> folders = List.of();
 
-  @Option(names = "--exit", description = "End once everything there is published.")
+  @Option(
+      names = "--exit",
+      description = "End once everything there is published; 1 when not all is.")
   private boolean exit;
 
   @Option(names = "--outbox", description = "Relay the outbox of the database as well.")
@@ -73,7 +75,7 @@ final class RelayCommand implements Callable<Integer> {
       }
       RelayProcess process = new RelayProcess(settings, broker, folders, queues, rate);
       if (exit) {
-        process.drain(stop);
+        return process.drain(stop) ? 0 : 1;
       } else {
         process.run(stop, others);
       }

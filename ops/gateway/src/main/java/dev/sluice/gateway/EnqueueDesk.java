@@ -101,7 +101,7 @@ final class EnqueueDesk {
       throw Problem.at(ProblemType.INVALID, "options", String.valueOf(e.getMessage())).refusal();
     } catch (EnqueueException e) {
       log.debug("task {} of {} was not enqueued", wanted.name(), client, e);
-      throw EnqueueFailures.explain(e, wanted.place()).refusal();
+      throw EnqueueFailures.explain(e, wanted).refusal();
     }
   }
 

@@ -22,9 +22,10 @@ final class EnqueueFailures {
   /**
    * The problem.
    *
-   * @param place of the task
+   * @param wanted the task
    */
-  static Problem explain(EnqueueException failure, Place place) {
+  static Problem explain(EnqueueException failure, TaskRequest wanted) {
+    Place place = wanted.place();
     if (failure instanceof PayloadTooLarge) {
       return Problem.at(ProblemType.TOO_LARGE, place.payload(), sentence(failure));
     }
@@ -41,8 +42,11 @@ final class EnqueueFailures {
     if (failure instanceof EnqueueUnknown) {
       return Problem.of(
               ProblemType.OUTCOME_UNKNOWN,
-              "no confirm came in time; send it again with the query parameter task_id, so that it"
-                  + " is not applied twice")
+              "no confirm came in time; send it again with the "
+                  + (wanted.options().key() == null
+                      ? "query parameter task_id"
+                      : "same idempotency key")
+                  + ", so that it is not applied twice")
           .taskId(failure.taskId())
           .retryAfter(SOON);
     }

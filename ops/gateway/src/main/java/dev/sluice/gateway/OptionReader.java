@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.settings.DurationText;
+import dev.sluice.task.TaskIds;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -182,8 +183,18 @@ final class OptionReader {
     return visible(text, 199, "the name of a queue");
   }
 
+  /**
+   * Ids of version 8 are made of keys and of other ids: who chose one could have another's task
+   * taken for a copy.
+   */
   private static String taskId(String text) {
-    return visible(text, 255, "a task id");
+    String id = visible(text, 255, "a task id");
+    if (TaskIds.isDerived(id)) {
+      throw new IllegalArgumentException(
+          "is a UUID of version 8, which stands for a key; send the same idempotency key again, or"
+              + " choose another id");
+    }
+    return id;
   }
 
   private static String key(String text) {

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ final class TaskStates {
   private final DeadTasks deadTasks;
   private final Inbox inbox;
   private final Semaphore asking = new Semaphore(AT_ONCE);
+  private final AtomicBoolean away = new AtomicBoolean();
 
   TaskStates(DataSource dataSource, InstantSource clock) {
     this.dataSource = dataSource;
@@ -54,9 +56,13 @@ final class TaskStates {
       throw away("too many ask for states at once");
     }
     try {
-      return state(taskId, client);
+      ObjectNode state = state(taskId, client);
+      away.set(false);
+      return state;
     } catch (SQLException e) {
-      log.warn("the state of a task cannot be read: {}", e.getMessage());
+      if (!away.getAndSet(true)) {
+        log.warn("the states of tasks cannot be read for now: {}", e.getMessage());
+      }
       throw away("the database does not answer");
     } finally {
       asking.release();

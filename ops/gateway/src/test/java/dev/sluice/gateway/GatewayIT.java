@@ -103,6 +103,7 @@ class GatewayIT {
   void what_was_accepted_while_the_broker_was_away_is_applied_once_it_is_back() throws Exception {
     List<String> ids = new ArrayList<>();
     ids.add(accepted(0));
+    services.rabbit().flushDefinitions();
     services.rabbit().kill();
     for (int n = 1; n <= 50; n++) {
       ids.add(accepted(n));

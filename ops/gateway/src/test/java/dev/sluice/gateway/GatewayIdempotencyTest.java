@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -148,5 +149,32 @@ class GatewayIdempotencyTest {
 
   private static String id(Answer answer) {
     return answer.json().path("task_id").stringValue();
+  }
+
+  @Test
+  void an_outcome_that_is_unknown_is_to_be_repeated_with_the_key() {
+    edge.broker.loseConfirms(true);
+    Answer unknown = post("/v1/tasks/clicks.record", "{}", "key-1");
+
+    assertThat(unknown.problem()).isEqualTo("outcome-unknown");
+    assertThat(unknown.json().path("detail").stringValue())
+        .contains("same idempotency key")
+        .doesNotContain("query parameter");
+    edge.broker.loseConfirms(false);
+    Answer repeated = post("/v1/tasks/clicks.record", "{}", "key-1");
+    assertThat(repeated.status()).isEqualTo(202);
+    assertThat(id(repeated)).isEqualTo(id(unknown));
+  }
+
+  /** It can be computed from another's key, whose task the inbox would then take for a copy. */
+  @Test
+  void a_task_id_that_stands_for_a_key_cannot_be_chosen() {
+    String id = id(post("/v1/tasks/clicks.record", "{}", "key-1"));
+
+    for (String chosen : List.of(id, id.toUpperCase(Locale.ROOT))) {
+      Answer answer = edge.post("/v1/tasks/clicks.record?task_id=" + chosen, "{}");
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.path()).isEqualTo("query.task_id");
+    }
   }
 }

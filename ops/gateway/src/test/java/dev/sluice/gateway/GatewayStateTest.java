@@ -2,6 +2,10 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
 import dev.sluice.task.InboxKey;
@@ -21,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class GatewayStateTest {
   private final Database database =
@@ -161,5 +166,22 @@ class GatewayStateTest {
       insert.setString(5, state);
       insert.executeUpdate();
     }
+  }
+
+  @Test
+  void a_database_that_is_away_is_logged_once_however_many_ask() {
+    database.close();
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(TaskStates.class);
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      for (int i = 0; i < 5; i++) {
+        assertThat(edge.get("/v1/tasks/order-7").status()).isEqualTo(503);
+      }
+    } finally {
+      logger.detachAppender(lines);
+    }
+    assertThat(lines.list).filteredOn(line -> line.getLevel() == Level.WARN).hasSize(1);
   }
 }

@@ -3,6 +3,8 @@ package dev.sluice.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -20,6 +22,9 @@ final class Migrations {
 
   private static final Logger log = LoggerFactory.getLogger(Migrations.class);
   private static final String FOLDER = "classpath:dev/sluice/database/migrations/";
+
+  private static final int TRIES = 100;
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final DataSource dataSource;
   private final Flyway flyway;
@@ -41,15 +46,32 @@ final class Migrations {
   }
 
   void migrate() throws SQLException {
-    try {
-      forgetFailures();
-      flyway.migrate();
-    } catch (FlywayException e) {
-      if (e.getCause() instanceof SQLException sql) {
-        throw new SQLException(e.getMessage(), sql.getSQLState(), sql.getErrorCode(), e);
+    for (int tries = 1; ; tries++) {
+      try {
+        forgetFailures();
+        flyway.migrate();
+        return;
+      } catch (FlywayException e) {
+        if (tries == TRIES || !anotherBegins(e)) {
+          throw explained(e);
+        }
       }
-      throw new SQLException(e.getMessage(), e);
+      LockSupport.parkNanos(PAUSE.toNanos());
     }
+  }
+
+  /**
+   * Whether another process has made the history and not written its first row yet. Flyway locks
+   * its migrations against each other, but not that.
+   */
+  private static boolean anotherBegins(FlywayException e) {
+    return String.valueOf(e.getMessage()).contains("already exists, and is empty");
+  }
+
+  private static SQLException explained(FlywayException e) {
+    return e.getCause() instanceof SQLException sql
+        ? new SQLException(e.getMessage(), sql.getSQLState(), sql.getErrorCode(), e)
+        : new SQLException(e.getMessage(), e);
   }
 
   /** Not Flyway's repair, which would also accept migrations that were changed afterwards. */

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -49,7 +50,7 @@ abstract class MigrationsContract {
     }
   }
 
-  @Test
+  @RepeatedTest(5)
   void two_processes_that_start_together_both_come_up() throws Exception {
     DatabaseOptions options = empty();
     try (Database one = Database.open(options);

@@ -70,6 +70,12 @@ public final class TaskIds {
         : Instant.ofEpochMilli(uuid.getMostSignificantBits() >>> 16);
   }
 
+  /** Whether an id is a version 8 UUID: computed from a key, or from the id of another task. */
+  public static boolean isDerived(String id) {
+    UUID uuid = parse(id);
+    return uuid != null && hasTime(uuid) && uuid.version() == 8;
+  }
+
   /** The UUID that {@code id} is written as, in any case; null when it is none. */
   static @Nullable UUID parse(String id) {
     if (id.length() != 36) {

@@ -61,12 +61,17 @@ final class AttemptRunner {
 
   /** Carries out a decision that the caller has claimed the right to, and tells of it. */
   void settle(Attempt attempt, Settlement settlement) {
-    Settlement done = wiring.settler().settle(attempt.delivery(), settlement);
-    if (attempt.marks() > 0) {
-      wiring.crashMarks().clear(attempt.task().id());
+    try {
+      Settlement done = wiring.settler().settle(attempt.delivery(), settlement);
+      if (attempt.marks() > 0) {
+        wiring.crashMarks().clear(attempt.task().id());
+      }
+      wiring.exclusives().settled(attempt, done);
+      done.tell(attempt, listener);
+    } finally {
+      // Not before its marks are cleared: the next one may end the worker.
+      gate.leave(attempt);
     }
-    wiring.exclusives().settled(attempt, done);
-    done.tell(attempt, listener);
   }
 
   private Settlement decide(Attempt attempt, Slot slot) {
@@ -243,15 +248,11 @@ final class AttemptRunner {
 
   private Settlement handle(Attempt attempt, Slot slot) throws InterruptedException, SQLException {
     gate.enter(attempt, attempt.marks() >= CrashMarks.ALONE);
-    try {
-      if (attempt.marks() > 0) {
-        // Not before the gate: who waits there is not to blame when another one ends the worker.
-        wiring.crashMarks().raise(attempt.task().id());
-      }
-      return start(attempt, slot);
-    } finally {
-      gate.leave(attempt);
+    if (attempt.marks() > 0) {
+      // Not before the gate: who waits there is not to blame when another one ends the worker.
+      wiring.crashMarks().raise(attempt.task().id());
     }
+    return start(attempt, slot);
   }
 
   private Settlement start(Attempt attempt, Slot slot) {

@@ -241,7 +241,6 @@ public final class Worker implements Handlers, AutoCloseable {
   }
 
   private void settleAbandoned(Attempt attempt) {
-    wiring.gate().leave(attempt);
     runner.settle(attempt, wiring.verdicts().ended(attempt, null));
   }
 

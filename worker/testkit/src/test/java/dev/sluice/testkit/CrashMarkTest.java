@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class CrashMarkTest {
   private final CountDownLatch released = new CountDownLatch(1);
   private final List<Worker> workers = new ArrayList<>();
   private final List<WorkerListener.Dead> dead = new CopyOnWriteArrayList<>();
+  private volatile Consumer<WorkerListener.Completed> completed = event -> {};
 
   @RegisterExtension
   final SluiceTest sluice =
@@ -137,6 +139,36 @@ class CrashMarkTest {
   }
 
   @Test
+  void a_task_that_runs_alone_is_settled_before_the_next_one_starts() throws Exception {
+    sluice.worker().close();
+    String alone = sluice.enqueue(FOLLOW_UP, new Note("alone"));
+    loseHolder(FOLLOW_UP.queue());
+    mark(alone, 2);
+    sluice.enqueue(NOTE, new Note("waiting"));
+    Subscription holder = hold(NOTE.queue());
+    CountDownLatch settling = new CountDownLatch(1);
+    CountDownLatch settled = new CountDownLatch(1);
+    completed =
+        event -> {
+          if (event.task().id().equals(alone)) {
+            settling.countDown();
+            awaitQuietly(settled);
+          }
+        };
+    newWorker(true).start();
+    started.await();
+    holder.close();
+    released.countDown();
+    settling.await();
+
+    Awaitility.await()
+        .during(Duration.ofMillis(200))
+        .untilAsserted(() -> assertThat(runs).isEmpty());
+    settled.countDown();
+    Awaitility.await().untilAsserted(() -> assertThat(runs).containsExactly("waiting"));
+  }
+
+  @Test
   void deliveries_that_were_held_and_never_started_are_not_blamed() throws SQLException {
     String id = lost("a", 12);
     startWorker(true);
@@ -187,6 +219,14 @@ class CrashMarkTest {
     return holder;
   }
 
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void awaitTaken(Worker worker) {
     Awaitility.await().until(() -> worker.control().stats().queues().get("notes").running() == 1);
   }
@@ -207,6 +247,11 @@ class CrashMarkTest {
                   @Override
                   public void dead(Dead event) {
                     dead.add(event);
+                  }
+
+                  @Override
+                  public void completed(Completed event) {
+                    completed.accept(event);
                   }
                 });
     Worker worker =

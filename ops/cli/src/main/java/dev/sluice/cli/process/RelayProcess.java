@@ -90,13 +90,22 @@ public final class RelayProcess {
     }
   }
 
-  /** Drains every spool that is there now, then ends. */
-  public void drain(StopSignal stop) throws InterruptedException {
+  /**
+   * Drains every spool that is there now, then ends.
+   *
+   * @return whether all of it is published; what was set aside is not counted
+   */
+  public boolean drain(StopSignal stop) throws InterruptedException {
     try {
       look();
       for (Relaying relaying : List.copyOf(relays.values())) {
-        while (!stop.requested() && !relaying.relay().progress().awaitDrained(LOOK)) {}
+        while (!relaying.relay().progress().awaitDrained(LOOK)) {
+          if (stop.requested()) {
+            return false;
+          }
+        }
       }
+      return leftAlone.isEmpty();
     } finally {
       end();
     }
@@ -104,6 +113,7 @@ public final class RelayProcess {
 
   /** Starts a relay for each spool that has none. */
   private synchronized void look() {
+    giveUpVanished();
     for (Path folder : found()) {
       if (relays.containsKey(folder)) {
         continue;
@@ -114,10 +124,18 @@ public final class RelayProcess {
         leftAlone.remove(folder);
         log.info("relaying {}", folder);
       } catch (SpoolException e) {
-        String why = String.valueOf(e.getMessage());
-        if (!why.equals(leftAlone.put(folder, why))) {
-          log.info("{} is left alone: {}", folder, why);
-        }
+        leftAlone(folder, String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  /** Else this process would have the role of relay in a folder that may be made anew. */
+  private void giveUpVanished() {
+    for (Map.Entry<Path, Relaying> each : List.copyOf(relays.entrySet())) {
+      if (!each.getValue().relay().holdsFolder()) {
+        relays.remove(each.getKey());
+        end(each.getKey(), each.getValue());
+        log.warn("{} or its lock file was deleted: it is relayed no longer", each.getKey());
       }
     }
   }
@@ -131,11 +149,17 @@ public final class RelayProcess {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, SpoolView::isSpool)) {
           entries.forEach(spools::add);
         } catch (IOException e) {
-          log.warn("{} cannot be read: {}", folder, e.toString());
+          leftAlone(folder, "it cannot be read: " + e);
         }
       }
     }
     return spools;
+  }
+
+  private void leftAlone(Path folder, String why) {
+    if (!why.equals(leftAlone.put(folder, why))) {
+      log.info("{} is left alone: {}", folder, why);
+    }
   }
 
   private synchronized Map<Path, SpoolRelay> open() {
@@ -147,10 +171,11 @@ public final class RelayProcess {
   private synchronized void end() {
     relays.forEach(
         (folder, relaying) -> {
-          relaying.loop().close();
+          if (!end(folder, relaying)) {
+            return;
+          }
+          SpoolView left = new SpoolView(folder);
           try {
-            relaying.relay().close();
-            SpoolView left = new SpoolView(folder);
             log.info(
                 "{}: {} messages relayed, {} left, {} parked",
                 folder,
@@ -158,9 +183,21 @@ public final class RelayProcess {
                 left.waiting(),
                 left.parked());
           } catch (IOException e) {
-            log.warn("{} could not be closed", folder, e);
+            log.warn("{} cannot be read: {}", folder, e.toString());
           }
         });
     relays.clear();
+  }
+
+  /** Whether it ended in order. */
+  private static boolean end(Path folder, Relaying relaying) {
+    relaying.loop().close();
+    try {
+      relaying.relay().close();
+      return true;
+    } catch (IOException e) {
+      log.warn("the relay of {} could not be closed: {}", folder, e.toString());
+      return false;
+    }
   }
 }

@@ -33,6 +33,7 @@ final class SpoolGauges {
   }
 
   void sample(Map<Path, SpoolRelay> relays) {
+    seen.replaceAll((folder, last) -> relays.containsKey(folder) ? last : Seen.NOTHING);
     relays.forEach(
         (folder, relay) -> {
           if (seen.put(folder, look(folder, relay)) == null) {
