@@ -15,6 +15,7 @@ import dev.sluice.worker.longtask.LongTask;
 import dev.sluice.worker.longtask.LongTaskKind;
 import dev.sluice.worker.longtask.LongTaskOptions;
 import dev.sluice.worker.longtask.LongTasks;
+import dev.sluice.worker.longtask.NotNow;
 import dev.sluice.worker.longtask.Plan;
 import dev.sluice.worker.longtask.Progress;
 import dev.sluice.worker.longtask.Slice;
@@ -52,6 +53,7 @@ class LongTaskTest {
     LongTaskKind.of(
             REINDEX, new Disturbed(), LongTaskOptions.DEFAULTS, () -> sluice.clock().instant())
         .whenDone(REINDEXED, payload -> new Samples.Note("up to " + payload.middle()))
+        .whenCancelled(REINDEXED, payload -> new Samples.Note("cancelled"))
         .register(handlers, dataSource);
     handlers.handle(REINDEXED, this::callback);
   }
@@ -71,10 +73,7 @@ class LongTaskTest {
     @Override
     public Step step(Reindex.Payload payload, Slice slice) throws Exception {
       if (steps.incrementAndGet() == pauseAtStep) {
-        Step instead = meanwhile.call();
-        if (!(instead instanceof Step.Done)) {
-          return instead;
-        }
+        meanwhile.call();
       }
       return reindex.step(payload, slice);
     }
@@ -132,7 +131,11 @@ class LongTaskTest {
 
   @Test
   void a_step_may_ask_for_time_and_uses_up_no_attempt() throws Exception {
-    atStep(4, () -> Step.later(Duration.ofSeconds(30)));
+    atStep(
+        4,
+        () -> {
+          throw new NotNow("not yet", Duration.ofSeconds(30));
+        });
     sluice.enqueue(REINDEX, new Reindex.Payload(40));
     sluice.drain();
     assertThat(callbacks).isEmpty();
@@ -159,19 +162,37 @@ class LongTaskTest {
   }
 
   @Test
-  void a_cancelled_one_never_goes_on_and_has_no_callback() throws Exception {
+  void a_cancelled_one_never_goes_on_and_tells_when_it_is_at_rest() throws Exception {
     atStep(4, () -> sure(longTasks().cancel(only())));
     sluice.enqueue(REINDEX, new Reindex.Payload(40));
     sluice.drain();
     String id = only();
-    sluice.publish("steps", continuation(id, 0, 1, 1));
-    sluice.publish("steps", continuation(id, 1, 1, 1));
+    for (int step = 0; step < 9; step++) {
+      sluice.publish("steps", continuation(id, 0, step, 0));
+      sluice.publish("steps", continuation(id, 1, step, 0));
+    }
     sluice.drain();
 
     assertThat(Reindex.counted(sluice.dataSource()).get(0)).isLessThan(DOCUMENTS);
     assertThat(longTasks().progress(id).orElseThrow().state()).isEqualTo(State.CANCELLED);
+    assertThat(longTasks().progress(id).orElseThrow().endedAt()).isNotNull();
     assertThat(longTasks().resume(id)).isFalse();
-    assertThat(callbacks).isEmpty();
+    assertThat(callbacks).containsExactly("cancelled");
+  }
+
+  @Test
+  void a_paused_one_that_is_cancelled_comes_to_rest() throws Exception {
+    atStep(4, () -> sure(longTasks().pause(only())));
+    sluice.enqueue(REINDEX, new Reindex.Payload(40));
+    sluice.drain();
+
+    assertThat(longTasks().cancel(only())).isTrue();
+    assertThat(longTasks().open(10)).as("not at rest yet").hasSize(1);
+    sluice.drain();
+
+    assertThat(longTasks().open(10)).isEmpty();
+    assertThat(longTasks().cancel(only())).as("twice").isFalse();
+    assertThat(callbacks).containsExactly("cancelled");
   }
 
   @Test
@@ -181,7 +202,7 @@ class LongTaskTest {
         () -> {
           // Both lanes wait behind this step; what follows it is lost as well.
           sluice.memory().purge("steps");
-          return Step.later(Duration.ofDays(1));
+          throw new NotNow("lost", Duration.ofDays(1));
         });
     sluice.enqueue(REINDEX, new Reindex.Payload(40));
     sluice.drain();

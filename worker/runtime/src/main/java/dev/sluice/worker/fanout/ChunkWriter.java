@@ -1,5 +1,6 @@
 package dev.sluice.worker.fanout;
 
+import dev.sluice.worker.longtask.NotNow;
 import java.util.List;
 
 /**

@@ -96,19 +96,15 @@ public final class FanOut<P extends Record> implements LongTask<P> {
     try (Connection connection = dataSource.getConnection()) {
       chunk = page(connection, payload, at, lane, options.chunk());
     }
-    Step.Done done = done(at, lane, chunk);
+    Step done = done(at, lane, chunk);
     if (chunk.isEmpty()) {
       return done;
     }
     if (inserter != null) {
       return done.with(connection -> inserter.insert(payload, chunk, connection));
     }
-    try {
-      Objects.requireNonNull(writer).write(payload, chunk);
-      return done;
-    } catch (NotNow e) {
-      return Step.later(e.pause());
-    }
+    Objects.requireNonNull(writer).write(payload, chunk);
+    return done;
   }
 
   /** One more tells small from large; a counter could be out of date. */
@@ -138,7 +134,7 @@ public final class FanOut<P extends Record> implements LongTask<P> {
     }
   }
 
-  private Step.Done done(Cursor at, IdRange lane, List<Long> chunk) {
+  private Step done(Cursor at, IdRange lane, List<Long> chunk) {
     if (chunk.size() == options.chunk()) {
       long last = chunk.get(chunk.size() - 1);
       return Step.upTo(new Cursor(at.tier(), last).toString(), chunk.size());

@@ -16,7 +16,7 @@ record LaneAt(
 
   /** Whether a continuation is the one that the lane waits for, not a copy or a late one. */
   boolean expects(Continuation continuation) {
-    return state == State.RUNNING
+    return state != State.PAUSED
         && !done
         && step == continuation.step()
         && epoch == continuation.epoch();

@@ -16,6 +16,8 @@ public interface LongTask<P extends Record> {
   /**
    * Cuts the work into lanes. Runs in the transaction that starts the long task; what it writes
    * there commits with it.
+   *
+   * @throws NotNow to start it later
    */
   Plan plan(P payload, Connection connection) throws Exception;
 
@@ -25,6 +27,7 @@ public interface LongTask<P extends Record> {
    * write} that commits together with the new position. Aim at 50 to 200 ms.
    *
    * @param slice what is left of the lane
+   * @throws NotNow to do the step again later
    */
   Step step(P payload, Slice slice) throws Exception;
 }

@@ -11,6 +11,7 @@ import dev.sluice.worker.TransactionalHandler;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -29,19 +30,22 @@ public final class LongTaskKind<P extends Record> {
   private final LongTaskOptions options;
   private final LongTaskRows rows;
   private final PayloadCodec codec = new PayloadCodec();
-  private final @Nullable WhenDone<P, ?> whenDone;
+  private final @Nullable Callback<P, ?> whenDone;
+  private final @Nullable Callback<P, ?> whenCancelled;
 
   private LongTaskKind(
       TaskType<P> type,
       LongTask<P> work,
       LongTaskOptions options,
       LongTaskRows rows,
-      @Nullable WhenDone<P, ?> whenDone) {
+      @Nullable Callback<P, ?> whenDone,
+      @Nullable Callback<P, ?> whenCancelled) {
     this.type = type;
     this.work = work;
     this.options = options;
     this.rows = rows;
     this.whenDone = whenDone;
+    this.whenCancelled = whenCancelled;
   }
 
   /**
@@ -53,12 +57,23 @@ public final class LongTaskKind<P extends Record> {
    */
   public static <P extends Record> LongTaskKind<P> of(
       TaskType<P> type, LongTask<P> work, LongTaskOptions options, InstantSource clock) {
-    return new LongTaskKind<>(type, work, options, new LongTaskRows(clock), null);
+    return new LongTaskKind<>(type, work, options, new LongTaskRows(clock), null, null);
   }
 
   /** The same, enqueuing a task when all lanes are at their end: exactly once, in the last step. */
   public <C extends Record> LongTaskKind<P> whenDone(TaskType<C> callback, Function<P, C> payload) {
-    return new LongTaskKind<>(type, work, options, rows, new WhenDone<>(callback, payload));
+    return new LongTaskKind<>(
+        type, work, options, rows, new Callback<>(callback, payload), whenCancelled);
+  }
+
+  /**
+   * The same, enqueuing a task when a cancelled one has come to rest: exactly once, when no step of
+   * it is under way any more.
+   */
+  public <C extends Record> LongTaskKind<P> whenCancelled(
+      TaskType<C> callback, Function<P, C> payload) {
+    return new LongTaskKind<>(
+        type, work, options, rows, whenDone, new Callback<>(callback, payload));
   }
 
   /** Its name and payload. */
@@ -84,30 +99,80 @@ public final class LongTaskKind<P extends Record> {
   /** Handles its own task: starts a long task with the task's payload. */
   private TransactionalHandler<P> starter() {
     return (payload, task, connection) -> {
-      start(connection, task, payload);
-      return Outcome.completed();
+      try {
+        start(connection, task, payload, task.taskId());
+        return Outcome.completed();
+      } catch (NotNow e) {
+        return Outcome.snooze(e.pause());
+      }
     };
+  }
+
+  /** The id of the long task of this kind with a key. */
+  public String id(String key) {
+    return TaskIds.child(type.name() + '/' + key, 0).toString();
   }
 
   /**
    * Plans a long task and enqueues its first steps, in the transaction of the task that starts it.
    *
    * @param connection that transaction
-   * @param task that task; its id decides the long task's id, so one task starts one of a kind
+   * @param task that task
+   * @param key names it among those of its kind; where there is one with the key, ended or not,
+   *     nothing is started
    * @return the long task's id
+   * @throws NotNow to start it later; the transaction must be rolled back
    */
-  public String start(Connection connection, TaskContext task, P payload) throws Exception {
+  public String start(Connection connection, TaskContext task, P payload, String key)
+      throws Exception {
+    String id = id(key);
+    if (rows.exists(connection, id)) {
+      return id;
+    }
     Plan plan = work.plan(payload, connection);
-    String id = TaskIds.child(task.taskId() + '/' + type.name(), 0).toString();
     rows.insert(connection, id, type.name(), options.queue(), codec.encode(payload), plan);
     for (int lane = 0; lane < plan.lanes().size(); lane++) {
-      Continuation first = new Continuation(id, lane, 0, 0);
-      task.enqueue(continuations(), first, EnqueueOptions.DEFAULTS.taskId(first.taskId()));
+      enqueue(connection, task, new Continuation(id, lane, 0, 0));
     }
-    if (plan.lanes().isEmpty() && whenDone != null) {
-      whenDone.enqueue(connection, task, id, payload);
+    if (plan.lanes().isEmpty()) {
+      ended(State.DONE, connection, task, id, payload);
     }
     return id;
+  }
+
+  /**
+   * Cancels a long task in the transaction of another task; see {@link LongTasks#cancel}.
+   *
+   * @return false when there is none with the id that runs or is paused
+   */
+  public boolean cancel(Connection connection, TaskContext task, String id) throws SQLException {
+    @Nullable List<Continuation> last = rows.cancel(connection, id);
+    if (last == null) {
+      return false;
+    }
+    for (Continuation continuation : last) {
+      enqueue(connection, task, continuation);
+    }
+    return true;
+  }
+
+  /** Enqueues the step that a continuation stands for. */
+  void enqueue(Connection connection, TaskContext task, Continuation continuation)
+      throws SQLException {
+    task.enqueue(
+        connection,
+        continuations(),
+        continuation,
+        EnqueueOptions.DEFAULTS.taskId(continuation.taskId()));
+  }
+
+  /** Enqueues what follows a long task's end. */
+  void ended(State state, Connection connection, TaskContext task, String id, P payload)
+      throws SQLException {
+    Callback<P, ?> callback = state == State.DONE ? whenDone : whenCancelled;
+    if (callback != null) {
+      callback.enqueue(connection, task, id, payload);
+    }
   }
 
   LongTask<P> work() {
@@ -122,16 +187,13 @@ public final class LongTaskKind<P extends Record> {
     return rows;
   }
 
-  @Nullable WhenDone<P, ?> whenDone() {
-    return whenDone;
-  }
-
   TaskType<Continuation> continuations() {
     return Continuation.type(type.name(), options.queue());
   }
 
-  /** The task that follows when all lanes are at their end. */
-  record WhenDone<P extends Record, C extends Record>(TaskType<C> type, Function<P, C> callback) {
+  /** The task that follows when all lanes have come to rest. */
+  private record Callback<P extends Record, C extends Record>(
+      TaskType<C> type, Function<P, C> callback) {
 
     void enqueue(Connection connection, TaskContext task, String longTask, P payload)
         throws SQLException {

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of long tasks and their lanes. */
 final class LongTaskRows {
@@ -93,8 +94,7 @@ final class LongTaskRows {
    *
    * @return false when another delivery was faster, or the epoch has changed
    */
-  boolean advance(Connection connection, Continuation continuation, Step.Done done)
-      throws SQLException {
+  boolean advance(Connection connection, Continuation continuation, Step done) throws SQLException {
     // A lane at its end keeps the last position it had.
     try (PreparedStatement update =
         connection.prepareStatement(
@@ -116,9 +116,10 @@ final class LongTaskRows {
   /**
    * Counts a lane as done.
    *
-   * @return whether it was the last one, which one transaction alone is told
+   * @return in which state the long task has ended, which one transaction alone is told; null when
+   *     other lanes are not at their end
    */
-  boolean laneDone(Connection connection, String id) throws SQLException {
+  @Nullable State laneDone(Connection connection, String id) throws SQLException {
     // The first update locks the row until the commit, so lanes count one after the other.
     try (PreparedStatement count =
         connection.prepareStatement(
@@ -128,23 +129,50 @@ final class LongTaskRows {
     }
     try (PreparedStatement end =
         connection.prepareStatement(
-            "UPDATE sluice_long_task SET state = 'DONE', ended_at = ?"
-                + " WHERE id = ? AND lanes_done = lanes AND state = 'RUNNING'")) {
+            "UPDATE sluice_long_task SET ended_at = ?,"
+                + " state = CASE WHEN state = 'RUNNING' THEN 'DONE' ELSE state END"
+                + " WHERE id = ? AND lanes_done = lanes AND ended_at IS NULL")) {
       end.setString(1, SqlTimes.text(clock.instant()));
       end.setString(2, id);
-      return end.executeUpdate() == 1;
+      return end.executeUpdate() == 1 ? state(connection, id) : null;
     }
+  }
+
+  private @Nullable State state(Connection connection, String id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT state FROM sluice_long_task WHERE id = ?")) {
+      select.setString(1, id);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? State.valueOf(row.getString(1)) : null;
+      }
+    }
+  }
+
+  /** Whether there is such a long task, ended or not. */
+  boolean exists(Connection connection, String id) throws SQLException {
+    return state(connection, id) != null;
+  }
+
+  /**
+   * Cancels a long task that has not ended; its lanes come to rest with their next continuations.
+   *
+   * @return continuations to enqueue, because none was under way; null when it cannot be cancelled
+   */
+  @Nullable List<Continuation> cancel(Connection connection, String id) throws SQLException {
+    if (change(connection, id, State.RUNNING, State.CANCELLED)) {
+      return List.of();
+    }
+    return change(connection, id, State.PAUSED, State.CANCELLED) ? nextEpoch(connection, id) : null;
   }
 
   /** Moves a long task from one state to another; false when it is not in the first. */
   boolean change(Connection connection, String id, State from, State to) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            "UPDATE sluice_long_task SET state = ?, ended_at = ? WHERE id = ? AND state = ?")) {
+            "UPDATE sluice_long_task SET state = ? WHERE id = ? AND state = ?")) {
       update.setString(1, to.name());
-      update.setString(2, to == State.CANCELLED ? SqlTimes.text(clock.instant()) : null);
-      update.setString(3, id);
-      update.setString(4, from.name());
+      update.setString(2, id);
+      update.setString(3, from.name());
       return update.executeUpdate() == 1;
     }
   }
@@ -188,12 +216,13 @@ final class LongTaskRows {
     }
   }
 
-  /** Ids of running long tasks with a lane that has not moved since {@code before}. */
+  /** Ids of running or cancelled long tasks with a lane that has not moved since {@code before}. */
   List<String> stopped(Connection connection, Instant before) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT DISTINCT t.id FROM sluice_long_task t JOIN sluice_long_task_lane l"
-                + " ON l.long_task = t.id WHERE t.state = 'RUNNING' AND l.done = FALSE"
+                + " ON l.long_task = t.id WHERE t.state <> 'PAUSED' AND t.ended_at IS NULL"
+                + " AND l.done = FALSE"
                 + " AND l.moved_at < ?")) {
       select.setString(1, SqlTimes.text(before));
       try (ResultSet row = select.executeQuery()) {

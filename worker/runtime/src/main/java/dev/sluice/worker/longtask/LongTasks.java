@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The long tasks of a database, for those who watch and steer them.
@@ -56,7 +57,15 @@ public final class LongTasks {
    * @return false when it is not running
    */
   public boolean pause(String id) throws SQLException {
-    return stop(id, State.RUNNING, State.PAUSED);
+    return producer.transactionResult(
+        dataSource,
+        transaction -> {
+          boolean paused = rows.change(transaction.connection(), id, State.RUNNING, State.PAUSED);
+          if (paused) {
+            rows.nextEpoch(transaction.connection(), id);
+          }
+          return paused;
+        });
   }
 
   /**
@@ -77,12 +86,19 @@ public final class LongTasks {
   }
 
   /**
-   * Ends a running or paused one for good; what is done stays done, and no callback follows.
+   * Ends a running or paused one for good. What is done stays done, and each lane may do the step
+   * that it is at; it has ended when all of them have come to rest.
    *
    * @return false when it is neither
    */
   public boolean cancel(String id) throws SQLException {
-    return stop(id, State.RUNNING, State.CANCELLED) || stop(id, State.PAUSED, State.CANCELLED);
+    return producer.transactionResult(
+        dataSource,
+        transaction -> {
+          @Nullable List<Continuation> last = rows.cancel(transaction.connection(), id);
+          enqueue(transaction, id, last == null ? List.of() : last);
+          return last != null;
+        });
   }
 
   /**
@@ -105,21 +121,14 @@ public final class LongTasks {
         });
   }
 
-  private boolean stop(String id, State from, State to) throws SQLException {
-    return producer.transactionResult(
-        dataSource,
-        transaction -> {
-          boolean stopped = rows.change(transaction.connection(), id, from, to);
-          if (stopped) {
-            rows.nextEpoch(transaction.connection(), id);
-          }
-          return stopped;
-        });
+  private void carryOn(Transaction transaction, String id) throws SQLException {
+    enqueue(transaction, id, rows.nextEpoch(transaction.connection(), id));
   }
 
-  private void carryOn(Transaction transaction, String id) throws SQLException {
+  private void enqueue(Transaction transaction, String id, List<Continuation> continuations)
+      throws SQLException {
     Optional<TaskType<Continuation>> type = rows.continuations(transaction.connection(), id);
-    for (Continuation next : rows.nextEpoch(transaction.connection(), id)) {
+    for (Continuation next : continuations) {
       transaction.enqueue(type.orElseThrow(), next, EnqueueOptions.DEFAULTS.taskId(next.taskId()));
     }
   }

@@ -36,7 +36,7 @@ final class ProgressQuery {
     try (PreparedStatement select =
         connection.prepareStatement(
             SELECT
-                + " WHERE t.state IN ('RUNNING', 'PAUSED')"
+                + " WHERE t.ended_at IS NULL"
                 + GROUP
                 + " ORDER BY t.started_at, t.id LIMIT ?")) {
       select.setInt(1, limit);

@@ -3,7 +3,6 @@ package dev.sluice.worker.longtask;
 import dev.sluice.message.MalformedMessage;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.message.TaskMessage;
-import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskContext;
 import dev.sluice.worker.TaskHandler;
@@ -13,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +50,11 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
       log.debug("{} is stale", continuation);
       return Outcome.completed();
     }
+    P payload = payload(lane);
+    if (lane.state() == State.CANCELLED) {
+      commit(continuation, Step.last(0), payload, task);
+      return Outcome.completed();
+    }
     // The turn comes before anything is read: what is read must not grow old in waiting.
     int asked = kind.options().unitsOfStep();
     Duration wait = rate.take(asked, LongTaskOptions.PATIENCE);
@@ -57,13 +62,13 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
       return Outcome.snooze(wait);
     }
     TimeUnit.NANOSECONDS.sleep(wait.toNanos());
-    P payload = payload(lane);
-    Step step = kind.work().step(payload, lane.slice());
-    if (step instanceof Step.Later later) {
+    Step done;
+    try {
+      done = kind.work().step(payload, lane.slice());
+    } catch (NotNow e) {
       rate.giveBack(asked);
-      return Outcome.snooze(later.pause());
+      return Outcome.snooze(e.pause());
     }
-    Step.Done done = (Step.Done) step;
     rate.giveBack(asked - done.units());
     commit(continuation, done, payload, task);
     return Outcome.completed();
@@ -81,7 +86,7 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
     return codec.payload(kind.type(), codec.parse(message));
   }
 
-  private void commit(Continuation continuation, Step.Done done, P payload, TaskContext task)
+  private void commit(Continuation continuation, Step done, P payload, TaskContext task)
       throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
@@ -105,14 +110,15 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
   }
 
   private void follow(
-      Connection connection, Continuation continuation, Step.Done done, P payload, TaskContext task)
+      Connection connection, Continuation continuation, Step done, P payload, TaskContext task)
       throws SQLException {
     if (done.position() != null) {
-      Continuation next = continuation.next();
-      task.enqueue(
-          connection, kind.continuations(), next, EnqueueOptions.DEFAULTS.taskId(next.taskId()));
-    } else if (rows.laneDone(connection, continuation.longTask()) && kind.whenDone() != null) {
-      kind.whenDone().enqueue(connection, task, continuation.longTask(), payload);
+      kind.enqueue(connection, task, continuation.next());
+    } else {
+      @Nullable State state = rows.laneDone(connection, continuation.longTask());
+      if (state != null) {
+        kind.ended(state, connection, task, continuation.longTask(), payload);
+      }
     }
   }
 

@@ -1,18 +1,24 @@
-package dev.sluice.worker.fanout;
+package dev.sluice.worker.longtask;
 
 import java.time.Duration;
 
-/** What a chunk is written to is away; the chunk waits and uses up no attempt. */
+/** What a step writes to is away, for example: the step waits and uses up no attempt. */
 public class NotNow extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Duration pause;
 
   /**
-   * For a chunk that waits.
+   * For a step that waits.
    *
    * @param pause how long
    */
+  public NotNow(String message, Duration pause) {
+    super(message);
+    this.pause = pause;
+  }
+
+  /** The same, because of an error. */
   public NotNow(String message, Duration pause, Throwable cause) {
     super(message, cause);
     this.pause = pause;
