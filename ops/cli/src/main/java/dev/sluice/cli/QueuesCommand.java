@@ -35,7 +35,7 @@ final class QueuesCommand implements Callable<Integer> {
       List.of(
           TaskType.DEFAULT_QUEUE,
           TimelineTasks.POST_CREATED.queue(),
-          TimelineTasks.FAN_OUT.queue(),
+          TimelineTasks.FAN_OUT_QUEUE,
           TimelineTasks.TRUNCATE.queue());
 
   @Parameters(

@@ -9,12 +9,32 @@ public final class TimelineTasks {
   public static final TaskType<PostCreated> POST_CREATED =
       TaskType.of("timeline.post_created", PostCreated.class).queue("timelines");
 
-  /**
-   * One chunk of a fan-out. Its queue is shared with no first-hand task, so that a small fan-out is
-   * never stuck behind a large one, nor a large one behind a backlog.
-   */
-  public static final TaskType<FanOutStep> FAN_OUT =
-      TaskType.of("timeline.fan_out", FanOutStep.class).queue("fanout");
+  /** A post was deleted: hide it at once, then take it from every timeline. */
+  public static final TaskType<PostDeleted> POST_DELETED =
+      TaskType.of("timeline.post_deleted", PostDeleted.class).queue("timelines");
+
+  /** Insert an edge of the graph, then bring the author's posts to the follower's timeline. */
+  public static final TaskType<Follow> FOLLOW =
+      TaskType.of("timeline.follow", Follow.class).queue("timelines");
+
+  /** End an edge of the graph, then take the author's posts from the follower's timeline. */
+  public static final TaskType<Unfollow> UNFOLLOW =
+      TaskType.of("timeline.unfollow", Unfollow.class).queue("timelines");
+
+  /** Enqueued by both of these once the edge is committed. */
+  public static final TaskType<Edge> EDGE_CHANGED =
+      TaskType.of("timeline.edge_changed", Edge.class).queue("timelines");
+
+  /** Brings a post to all followers of its author. Its continuations have a queue of their own. */
+  public static final TaskType<PostFanOut> FAN_OUT =
+      TaskType.of("timeline.fan_out", PostFanOut.class).queue("timelines");
+
+  /** Takes a deleted post from all followers of its author. */
+  public static final TaskType<PostFanOut> REMOVE =
+      TaskType.of("timeline.remove", PostFanOut.class).queue("timelines");
+
+  /** Queue of the continuations of {@link #FAN_OUT} and {@link #REMOVE}. */
+  public static final String FAN_OUT_QUEUE = "fanout";
 
   /** Remove what is too old from every timeline. */
   public static final TaskType<TruncateTimelines> TRUNCATE =

@@ -9,6 +9,7 @@ import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.TransactionalHandler;
 import java.io.IOException;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,8 @@ public final class DemoModule implements TaskModule, AutoCloseable {
             services.redisUrl().orElseThrow(),
             TimelineOptions.DEFAULTS
                 .withNamespace(services.namespace())
-                .withChunk(Integer.parseInt(services.properties().get(CHUNK))));
+                .withChunk(Integer.parseInt(services.properties().get(CHUNK))),
+            InstantSource.system());
     timelines = opened;
     TransactionalHandler<PostCreated> posts = opened.postHandler();
     handlers

@@ -20,7 +20,12 @@ import javax.sql.DataSource;
 final class DemoTables {
   private static final int ROWS_PER_INSERT = 1000;
   private static final List<String> CLEARED =
-      List.of("sluice_post", "sluice_follow", "sluice_fan_out_lane", "sluice_fan_out");
+      List.of(
+          "sluice_post",
+          "sluice_follow",
+          "sluice_user",
+          "sluice_long_task_lane",
+          "sluice_long_task");
 
   private final DataSource dataSource;
 
@@ -139,19 +144,19 @@ final class DemoTables {
 
   /** Continuations that wrote a chunk. */
   long chunks() throws SQLException {
-    return count("SELECT COALESCE(SUM(chunk), 0) FROM sluice_fan_out_lane");
+    return count("SELECT COALESCE(SUM(step), 0) FROM sluice_long_task_lane");
   }
 
   long openFanOuts() throws SQLException {
-    return count("SELECT COUNT(*) FROM sluice_fan_out WHERE done_at IS NULL");
+    return count("SELECT COUNT(*) FROM sluice_long_task WHERE ended_at IS NULL");
   }
 
   /** Rows that the posts' transactions and the fan-outs left. */
   long rowsWritten() throws SQLException {
     return count("SELECT COUNT(*) FROM sluice_post")
         + count("SELECT COUNT(*) FROM demo_effect")
-        + count("SELECT COUNT(*) FROM sluice_fan_out")
-        + count("SELECT COUNT(*) FROM sluice_fan_out_lane");
+        + count("SELECT COUNT(*) FROM sluice_long_task")
+        + count("SELECT COUNT(*) FROM sluice_long_task_lane");
   }
 
   private static boolean exists(Connection connection, String table) throws SQLException {

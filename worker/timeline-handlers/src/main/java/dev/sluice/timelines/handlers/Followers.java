@@ -1,37 +1,62 @@
 package dev.sluice.timelines.handlers;
 
+import dev.sluice.timelines.PostFanOut;
+import dev.sluice.worker.fanout.Recipients;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The table of who follows whom, read page by page along its primary key. */
-final class Followers {
+/** The followers of a post's author, read page by page along the primary key. */
+final class Followers implements Recipients<PostFanOut> {
 
-  /**
-   * Followers of an author in ascending order.
-   *
-   * @param after only those with a greater id
-   * @param upTo only those with an id not greater than this
-   */
-  long[] page(Connection connection, long author, long after, long upTo, int limit)
+  @Override
+  public List<Long> page(
+      Connection connection, PostFanOut post, int tier, long after, long upTo, int limit)
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT follower FROM sluice_follow WHERE author = ? AND follower > ? AND follower <= ?"
-                + " ORDER BY follower LIMIT ?")) {
-      select.setLong(1, author);
+                + " AND active ORDER BY follower LIMIT ?")) {
+      select.setLong(1, post.author());
       select.setLong(2, after);
       select.setLong(3, upTo);
       select.setInt(4, limit);
       try (ResultSet row = select.executeQuery()) {
-        long[] followers = new long[limit];
-        int count = 0;
+        List<Long> followers = new ArrayList<>();
         while (row.next()) {
-          followers[count++] = row.getLong(1);
+          followers.add(row.getLong(1));
         }
-        return Arrays.copyOf(followers, count);
+        return followers;
+      }
+    }
+  }
+
+  /** The author's counter. */
+  @Override
+  public @Nullable Long count(Connection connection, PostFanOut post) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT followers FROM sluice_user WHERE id = ?")) {
+      select.setLong(1, post.author());
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getLong(1) : null;
+      }
+    }
+  }
+
+  @Override
+  public long @Nullable [] range(Connection connection, PostFanOut post) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT MIN(follower), MAX(follower) FROM sluice_follow WHERE author = ?")) {
+      select.setLong(1, post.author());
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        long least = row.getLong(1);
+        return row.wasNull() ? null : new long[] {least, row.getLong(2)};
       }
     }
   }

@@ -2,14 +2,16 @@ package dev.sluice.timelines.handlers;
 
 import dev.sluice.timelines.Post;
 import dev.sluice.timelines.PostCreated;
+import dev.sluice.timelines.PostFanOut;
 import dev.sluice.timelines.Posts;
 import dev.sluice.timelines.RedisUnavailable;
 import dev.sluice.timelines.TimelineStore;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskContext;
 import dev.sluice.worker.TransactionalHandler;
+import dev.sluice.worker.longtask.LongTaskKind;
+import dev.sluice.worker.longtask.NotNow;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,22 +29,22 @@ final class PostHandler implements TransactionalHandler<PostCreated> {
   private static final int MAX_TEXT = 1000;
 
   private final Posts posts = new Posts();
-  private final FanOutPlanner planner;
+  private final LongTaskKind<PostFanOut> fanOuts;
   private final TimelineStore store;
   private final Duration pause;
 
   /**
    * @param pause how long a post waits when Redis is away
    */
-  PostHandler(FanOutPlanner planner, TimelineStore store, Duration pause) {
-    this.planner = planner;
+  PostHandler(LongTaskKind<PostFanOut> fanOuts, TimelineStore store, Duration pause) {
+    this.fanOuts = fanOuts;
     this.store = store;
     this.pause = pause;
   }
 
   @Override
   public Outcome handle(PostCreated payload, TaskContext task, Connection connection)
-      throws SQLException {
+      throws Exception {
     String text = payload.text() == null ? "" : payload.text();
     if (text.codePointCount(0, text.length()) > MAX_TEXT) {
       return Outcome.dead(
@@ -59,10 +61,16 @@ final class PostHandler implements TransactionalHandler<PostCreated> {
           List.of(store.keys().everyone(), store.keys().profile(post.author())),
           post.id(),
           post.createdAt());
-      planner.plan(connection, task, post);
+      fanOuts.start(
+          connection,
+          task,
+          new PostFanOut(post.id(), post.author(), payload.createdAt()),
+          Long.toString(post.id()));
       return Outcome.completed();
     } catch (RedisUnavailable e) {
       return Outcome.snooze(pause);
+    } catch (NotNow e) {
+      return Outcome.snooze(e.pause());
     }
   }
 }

@@ -1,20 +1,19 @@
 package dev.sluice.timelines.handlers;
 
-import dev.sluice.timelines.FanOutStep;
 import dev.sluice.timelines.PostCreated;
+import dev.sluice.timelines.PostFanOut;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineReader;
 import dev.sluice.timelines.TimelineStore;
 import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.timelines.Timelines;
-import dev.sluice.timelines.TruncateTimelines;
-import dev.sluice.worker.TaskHandler;
+import dev.sluice.worker.Handlers;
 import dev.sluice.worker.TransactionalHandler;
+import dev.sluice.worker.longtask.LongTaskKind;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import javax.sql.DataSource;
-import redis.clients.jedis.UnifiedJedis;
 
 /**
  * The handlers of timelines, on one database and one Redis.
@@ -24,41 +23,19 @@ import redis.clients.jedis.UnifiedJedis;
 public final class TimelineHandlers implements AutoCloseable {
   private static final Duration REDIS_PAUSE = Duration.ofSeconds(5);
 
-  private final Runnable closing;
-  private final PostHandler postHandler;
-  private final FanOutHandler fanOutHandler;
-  private final TruncationHandler truncationHandler;
-  private final TimelineReader reader;
+  private final DataSource dataSource;
+  private final Timelines timelines;
+  private final TimelineOptions options;
+  private final InstantSource clock;
+  private final LongTaskKind<PostFanOut> fanOuts;
 
   private TimelineHandlers(
-      DataSource dataSource,
-      TimelineStore store,
-      TimelineReader reader,
-      TimelineOptions options,
-      InstantSource clock,
-      Runnable closing) {
-    this.closing = closing;
-    this.reader = reader;
-    FanOuts fanOuts = new FanOuts(clock);
-    FanOutPlanner planner = new FanOutPlanner(fanOuts, store, options.chunk());
-    postHandler = new PostHandler(planner, store, REDIS_PAUSE);
-    fanOutHandler = new FanOutHandler(dataSource, fanOuts, store, options.chunk(), REDIS_PAUSE);
-    truncationHandler = new TruncationHandler(store, options.cap(), REDIS_PAUSE, clock);
-  }
-
-  /** For tests that bring their own parts; closes {@code redis}. */
-  TimelineHandlers(
-      DataSource dataSource, UnifiedJedis redis, TimelineOptions options, InstantSource clock) {
-    this(dataSource, new TimelineStore(redis, options), redis, options, clock);
-  }
-
-  private TimelineHandlers(
-      DataSource dataSource,
-      TimelineStore store,
-      UnifiedJedis redis,
-      TimelineOptions options,
-      InstantSource clock) {
-    this(dataSource, store, new TimelineReader(dataSource, store), options, clock, redis::close);
+      DataSource dataSource, Timelines timelines, TimelineOptions options, InstantSource clock) {
+    this.dataSource = dataSource;
+    this.timelines = timelines;
+    this.options = options;
+    this.clock = clock;
+    fanOuts = FanOuts.adding(dataSource, timelines.store(), options, clock);
   }
 
   /**
@@ -67,39 +44,31 @@ public final class TimelineHandlers implements AutoCloseable {
    * @throws IllegalArgumentException when the cap is too high for the settings of Redis
    */
   public static TimelineHandlers open(
-      DataSource dataSource, URI redisUrl, TimelineOptions options) {
-    Timelines timelines = Timelines.open(dataSource, redisUrl, options);
+      DataSource dataSource, URI redisUrl, TimelineOptions options, InstantSource clock) {
     return new TimelineHandlers(
-        dataSource,
-        timelines.store(),
-        timelines.reader(),
-        options,
-        InstantSource.system(),
-        timelines::close);
+        dataSource, Timelines.open(dataSource, redisUrl, options), options, clock);
   }
 
   /** Handles {@link TimelineTasks#POST_CREATED}, effectively once. */
   public TransactionalHandler<PostCreated> postHandler() {
-    return postHandler;
+    return new PostHandler(fanOuts, timelines.store(), REDIS_PAUSE);
   }
 
-  /** Handles {@link TimelineTasks#FAN_OUT}; the row of its lane makes it effectively once. */
-  public TaskHandler<FanOutStep> fanOutHandler() {
-    return fanOutHandler;
-  }
-
-  /** Handles {@link TimelineTasks#TRUNCATE}, which is harmless to repeat. */
-  public TaskHandler<TruncateTimelines> truncationHandler() {
-    return truncationHandler;
+  /** Registers the handlers of all other tasks of timelines. */
+  public void register(Handlers handlers) {
+    TimelineStore store = timelines.store();
+    fanOuts.registerSteps(handlers, dataSource);
+    handlers.handle(
+        TimelineTasks.TRUNCATE, new TruncationHandler(store, options.cap(), REDIS_PAUSE, clock));
   }
 
   /** Reads what the handlers wrote. */
   TimelineReader reader() {
-    return reader;
+    return timelines.reader();
   }
 
   @Override
   public void close() {
-    closing.run();
+    timelines.close();
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.worker.Handlers;
 import dev.sluice.worker.TaskModule;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +33,13 @@ public final class TimelinesModule implements TaskModule, AutoCloseable {
           "No timelines in this worker: it has no {}", dataSource.isEmpty() ? "database" : "Redis");
       return;
     }
-    TimelineHandlers opened = TimelineHandlers.open(dataSource.get(), redisUrl.get(), options);
+    TimelineHandlers opened =
+        TimelineHandlers.open(dataSource.get(), redisUrl.get(), options, InstantSource.system());
     timelines = opened;
     if (!"false".equals(services.properties().get(TimelineOptions.HANDLE_POSTS))) {
       handlers.handle(TimelineTasks.POST_CREATED, opened.postHandler());
     }
-    handlers
-        .handle(TimelineTasks.FAN_OUT, opened.fanOutHandler())
-        .handle(TimelineTasks.TRUNCATE, opened.truncationHandler());
+    opened.register(handlers);
   }
 
   /** Closes the connections to Redis, after the worker. A process that ends need not call it. */

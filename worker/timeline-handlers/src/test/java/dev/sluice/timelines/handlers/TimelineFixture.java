@@ -1,15 +1,16 @@
 package dev.sluice.timelines.handlers;
 
-import dev.sluice.database.Database;
-import dev.sluice.database.DatabaseOptions;
 import dev.sluice.devservices.DevServices;
-import dev.sluice.timelines.FanOutStep;
+import dev.sluice.task.TaskType;
+import dev.sluice.testkit.SluiceTest;
+import dev.sluice.testkit.TaskOutcome;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostIds;
 import dev.sluice.timelines.RedisConnections;
 import dev.sluice.timelines.TimelineKeys;
 import dev.sluice.timelines.TimelineOptions;
-import dev.sluice.worker.Outcome;
+import dev.sluice.timelines.TimelineTasks;
+import dev.sluice.worker.Handlers;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,50 +18,109 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
-import redis.clients.jedis.RedisClient;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import redis.clients.jedis.UnifiedJedis;
 
-/** TimelineHandlers on a fresh H2 and a namespace of the shared Redis: cap 5, chunks of 3. */
-final class TimelineFixture implements AutoCloseable {
-  static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+/**
+ * The timelines' handlers in a worker of their own, on an empty H2 and a namespace of the shared
+ * Redis: cap 5, chunks of 3, the clock stands until a test moves it.
+ */
+final class TimelineFixture implements BeforeEachCallback, AfterEachCallback {
   static final int CAP = 5;
   static final int CHUNK = 3;
   static final long AUTHOR = 7;
 
   final String namespace = "t" + UUID.randomUUID().toString().substring(0, 8);
-  final TimelineOptions options =
-      TimelineOptions.DEFAULTS.withNamespace(namespace).withCap(CAP).withChunk(CHUNK);
   final TimelineKeys keys = new TimelineKeys(namespace);
-  final Database database;
-  final RedisClient redis;
-  final TimelineHandlers timelines;
-  final FakeTask task = new FakeTask("019a9f3c-1c00-7000-8000-000000000001");
+  final TimelineOptions options;
+  final SluiceTest sluice = SluiceTest.withDatabase(this::register);
+  private final URI redisUrl;
+  private @Nullable UnifiedJedis redis;
+  private @Nullable TimelineHandlers timelines;
 
-  TimelineFixture() throws SQLException {
-    this(DatabaseOptions.of("jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL").user("sa"));
+  TimelineFixture() {
+    this(TimelineOptions.DEFAULTS, URI.create(DevServices.shared().redis().url()));
   }
 
-  TimelineFixture(DatabaseOptions options) throws SQLException {
-    database = Database.open(options);
-    database.migrate();
-    FakeTask.createOutbox(database.dataSource());
-    redis = RedisConnections.open(URI.create(DevServices.shared().redis().url()));
-    timelines = on(database.dataSource());
+  TimelineFixture(TimelineOptions options, URI redisUrl) {
+    this.options = options.withNamespace(namespace).withCap(CAP).withChunk(CHUNK);
+    this.redisUrl = redisUrl;
   }
 
-  /** TimelineHandlers whose connections come from elsewhere. */
-  TimelineHandlers on(DataSource dataSource) {
-    return new TimelineHandlers(dataSource, redis, options, InstantSource.fixed(NOW));
+  private void register(Handlers handlers, DataSource dataSource) {
+    timelines =
+        TimelineHandlers.open(dataSource, redisUrl, options, () -> sluice.clock().instant());
+    timelines.register(handlers);
+    handlers.handle(TimelineTasks.POST_CREATED, timelines.postHandler());
   }
 
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    redis = RedisConnections.open(redisUrl);
+    sluice.beforeEach(context);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    sluice.afterEach(context);
+    timelines().close();
+    redis().close();
+  }
+
+  UnifiedJedis redis() {
+    return Objects.requireNonNull(redis);
+  }
+
+  /** Connects anew, after Redis was restarted. */
+  void reconnect() {
+    redis().close();
+    redis = RedisConnections.open(redisUrl);
+  }
+
+  TimelineHandlers timelines() {
+    return Objects.requireNonNull(timelines);
+  }
+
+  Instant now() {
+    return sluice.clock().instant();
+  }
+
+  /** Handles a task and all that follow from it; returns how its own attempts ended. */
+  <P extends Record> List<TaskOutcome> handle(TaskType<P> type, P payload) {
+    String id = sluice.enqueue(type, payload);
+    sluice.drain();
+    return sluice.outcomes(id);
+  }
+
+  /** The same for a post. */
+  List<TaskOutcome> write(PostCreated post) {
+    return handle(TimelineTasks.POST_CREATED, post);
+  }
+
+  /** A post of the author, the later the greater its number. */
+  PostCreated post(int number) {
+    return post(AUTHOR, number);
+  }
+
+  PostCreated post(long author, int number) {
+    Instant createdAt = now().minusSeconds(100 - number);
+    return new PostCreated(
+        PostIds.of(createdAt, number), author, createdAt.toEpochMilli(), "post " + number);
+  }
+
+  /** Inserts edges, as if they had always been there. */
   void follow(long author, long... followers) throws SQLException {
-    try (Connection connection = database.dataSource().getConnection();
+    try (Connection connection = sluice.dataSource().getConnection();
         PreparedStatement insert =
-            connection.prepareStatement("INSERT INTO sluice_follow VALUES (?, ?)")) {
+            connection.prepareStatement(
+                "INSERT INTO sluice_follow (author, follower) VALUES (?, ?)")) {
       for (long follower : followers) {
         insert.setLong(1, author);
         insert.setLong(2, follower);
@@ -70,54 +130,8 @@ final class TimelineFixture implements AutoCloseable {
     }
   }
 
-  PostCreated post(int sequence) {
-    Instant createdAt = NOW.minusSeconds(100 - sequence);
-    return new PostCreated(
-        PostIds.of(createdAt, sequence), AUTHOR, createdAt.toEpochMilli(), "post " + sequence);
-  }
-
-  /** Runs the post's handler as the worker does: commits when it completes, else rolls back. */
-  Outcome write(PostCreated post) throws Exception {
-    try (Connection connection = database.dataSource().getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        Outcome outcome = timelines.postHandler().handle(post, task.in(connection), connection);
-        if (outcome instanceof Outcome.Completed) {
-          connection.commit();
-        } else {
-          connection.rollback();
-        }
-        return outcome;
-      } catch (Exception e) {
-        connection.rollback();
-        throw e;
-      }
-    }
-  }
-
-  /** Continuations whose transaction is committed, oldest first. */
-  List<FanOutStep> continuations() throws SQLException {
-    List<FanOutStep> steps = new ArrayList<>();
-    try (Connection connection = database.dataSource().getConnection();
-        Statement select = connection.createStatement();
-        ResultSet row =
-            select.executeQuery("SELECT fan_out, lane, chunk, epoch FROM outbox ORDER BY n")) {
-      while (row.next()) {
-        steps.add(new FanOutStep(row.getString(1), row.getInt(2), row.getInt(3), row.getInt(4)));
-      }
-    }
-    return steps;
-  }
-
-  /** Handles continuations until there is no new one. */
-  void drain(int handled) throws Exception {
-    for (int i = handled; i < continuations().size(); i++) {
-      timelines.fanOutHandler().handle(continuations().get(i), task);
-    }
-  }
-
   long count(String sql) throws SQLException {
-    try (Connection connection = database.dataSource().getConnection();
+    try (Connection connection = sluice.dataSource().getConnection();
         Statement select = connection.createStatement();
         ResultSet row = select.executeQuery(sql)) {
       row.next();
@@ -126,19 +140,13 @@ final class TimelineFixture implements AutoCloseable {
   }
 
   void execute(String sql) throws SQLException {
-    try (Connection connection = database.dataSource().getConnection();
+    try (Connection connection = sluice.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
 
   List<String> oldestFirst(String timeline) {
-    return redis.zrange(timeline, 0, -1);
-  }
-
-  @Override
-  public void close() {
-    redis.close();
-    database.close();
+    return redis().zrange(timeline, 0, -1);
   }
 }

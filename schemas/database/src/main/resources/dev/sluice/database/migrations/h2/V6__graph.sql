@@ -1,0 +1,28 @@
+ALTER TABLE sluice_post ADD COLUMN deleted_at DATETIME(3) NULL;
+CREATE INDEX IF NOT EXISTS sluice_post_by_time ON sluice_post (author, created_at);
+
+ALTER TABLE sluice_follow ADD COLUMN active BOOLEAN DEFAULT TRUE NOT NULL;
+ALTER TABLE sluice_follow ADD COLUMN version BIGINT DEFAULT 0 NOT NULL;
+CREATE INDEX IF NOT EXISTS sluice_follow_by_follower ON sluice_follow (follower, active, author);
+
+CREATE TABLE IF NOT EXISTS sluice_user (
+  id BIGINT NOT NULL,
+  followers BIGINT DEFAULT 0 NOT NULL,
+  following BIGINT DEFAULT 0 NOT NULL,
+  posts BIGINT DEFAULT 0 NOT NULL,
+  merged BOOLEAN DEFAULT FALSE NOT NULL,
+  PRIMARY KEY (id)
+);
+
+CREATE TABLE IF NOT EXISTS sluice_counter_correction (
+  n BIGINT NOT NULL AUTO_INCREMENT,
+  user_id BIGINT NOT NULL,
+  counter VARCHAR(20) NOT NULL,
+  was BIGINT NOT NULL,
+  is_now BIGINT NOT NULL,
+  at DATETIME(3) NOT NULL,
+  PRIMARY KEY (n)
+);
+
+DROP TABLE IF EXISTS sluice_fan_out_lane;
+DROP TABLE IF EXISTS sluice_fan_out;

@@ -1,0 +1,35 @@
+-- A post that was deleted keeps its row, without its text, so that no copy of it can rise again.
+ALTER TABLE sluice_post ADD COLUMN deleted_at DATETIME(3) NULL;
+ALTER TABLE sluice_post ADD INDEX sluice_post_by_time (author, created_at);
+
+-- An edge that has ended keeps its row, so that an older one that comes late changes nothing.
+-- `version` is the time of the change in milliseconds, doubled, plus one for an end.
+ALTER TABLE sluice_follow ADD COLUMN active BOOLEAN NOT NULL DEFAULT TRUE;
+ALTER TABLE sluice_follow ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE sluice_follow ADD INDEX sluice_follow_by_follower (follower, active, author);
+
+-- What is counted of a user, in the transaction that changes it. `merged` once the posts are
+-- merged at read time and not fanned out any more.
+CREATE TABLE IF NOT EXISTS sluice_user (
+  id BIGINT NOT NULL,
+  followers BIGINT NOT NULL DEFAULT 0,
+  following BIGINT NOT NULL DEFAULT 0,
+  posts BIGINT NOT NULL DEFAULT 0,
+  merged BOOLEAN NOT NULL DEFAULT FALSE,
+  PRIMARY KEY (id)
+) ENGINE = InnoDB;
+
+-- Counters that were found wrong.
+CREATE TABLE IF NOT EXISTS sluice_counter_correction (
+  n BIGINT NOT NULL AUTO_INCREMENT,
+  user_id BIGINT NOT NULL,
+  counter VARCHAR(20) CHARACTER SET ascii NOT NULL,
+  was BIGINT NOT NULL,
+  is_now BIGINT NOT NULL,
+  at DATETIME(3) NOT NULL,
+  PRIMARY KEY (n)
+) ENGINE = InnoDB;
+
+-- Fan-outs are long tasks now.
+DROP TABLE IF EXISTS sluice_fan_out_lane;
+DROP TABLE IF EXISTS sluice_fan_out;
