@@ -44,6 +44,7 @@ class ArchitectureTest {
     "dev.sluice.outbox..",
     "dev.sluice.spool..",
     "dev.sluice.keys..",
+    "dev.sluice.redis..",
     "dev.sluice.producer..",
     "dev.sluice.loop.."
   };
@@ -147,7 +148,8 @@ class ArchitectureTest {
   void redis_is_known_to_timelines_keys_and_the_command_line_alone() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("dev.sluice.timelines..", "dev.sluice.keys..", "dev.sluice.cli..")
+        .resideOutsideOfPackages(
+            "dev.sluice.timelines..", "dev.sluice.redis..", "dev.sluice.keys..", "dev.sluice.cli..")
         .should()
         .dependOnClassesThat(resideInAnyPackage("redis.clients.."))
         .check(MAIN);

@@ -1,11 +1,11 @@
 package dev.sluice.timelines;
 
+import dev.sluice.redis.Redis;
+import dev.sluice.redis.RedisUnavailable;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Finds out at the start whether full timelines keep Redis' compact encoding. The entry over the
@@ -22,12 +22,12 @@ public final class EncodingCheck {
   /**
    * @throws IllegalArgumentException when the cap is too high for this Redis, with the fix
    */
-  public static void check(UnifiedJedis redis, int cap) {
+  public static void check(Redis redis, int cap) {
     Map<String, String> found;
     try {
-      found = redis.configGet(LISTPACK);
+      found = redis.call(jedis -> jedis.configGet(LISTPACK));
       if (found.isEmpty()) {
-        found = redis.configGet(ZIPLIST);
+        found = redis.call(jedis -> jedis.configGet(ZIPLIST));
       }
     } catch (JedisDataException e) {
       log.warn(
@@ -36,7 +36,7 @@ public final class EncodingCheck {
           LISTPACK,
           cap);
       return;
-    } catch (JedisException e) {
+    } catch (RedisUnavailable e) {
       log.warn("Redis is away, its settings are not checked: {}", e.getMessage());
       return;
     }

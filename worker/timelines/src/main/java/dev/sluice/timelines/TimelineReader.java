@@ -39,7 +39,7 @@ public final class TimelineReader {
   }
 
   private List<Post> read(String timeline, int limit) throws SQLException {
-    List<Long> ids = store.newest(timeline, limit);
+    List<Long> ids = store.page(timeline, null, limit).stream().map(Entry::post).toList();
     try (Connection connection = dataSource.getConnection()) {
       Map<Long, Post> found = posts.byId(connection, ids);
       return ids.stream().map(found::get).filter(Objects::nonNull).toList();

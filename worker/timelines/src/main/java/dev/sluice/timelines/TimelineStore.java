@@ -1,42 +1,37 @@
 package dev.sluice.timelines;
 
+import dev.sluice.redis.Redis;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.Response;
-import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisException;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandObject;
+import redis.clients.jedis.CommandObjects;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.params.ZRangeParams;
 import redis.clients.jedis.resps.ScanResult;
+import redis.clients.jedis.resps.Tuple;
 
 /**
  * Timelines in Redis: capped sorted sets, score = the post's own time in milliseconds, member = its
- * id. Adding is idempotent and its result does not depend on the order of the calls.
+ * id. Adding and removing are idempotent; the result of adding does not depend on the order of the
+ * calls. Every method throws {@link dev.sluice.redis.RedisUnavailable} when not every reply was
+ * good; calling it again is harmless.
  *
  * <p>Threading: safe for use by any number of threads.
  */
 public final class TimelineStore {
-  private static final Logger log = LoggerFactory.getLogger(TimelineStore.class);
-
-  /** Timelines written before the replies are read; more would only make other clients wait. */
-  private static final int FLUSH = 250;
-
   private static final int SCAN_COUNT = 1000;
+  private static final int SAME_MILLISECOND = 8;
 
-  private final UnifiedJedis redis;
+  private final CommandObjects commands = Redis.COMMANDS;
+  private final Redis redis;
   private final TimelineKeys keys;
   private final int cap;
   private final long idleSeconds;
-  private final AtomicBoolean away = new AtomicBoolean();
 
-  public TimelineStore(UnifiedJedis redis, TimelineOptions options) {
+  public TimelineStore(Redis redis, TimelineOptions options) {
     this.redis = redis;
     keys = new TimelineKeys(options.namespace());
     cap = options.cap();
@@ -47,99 +42,107 @@ public final class TimelineStore {
     return keys;
   }
 
-  /**
-   * Adds a post to timelines and trims each of them.
-   *
-   * @throws RedisUnavailable when not every reply was good; adding again is harmless
-   */
+  /** Adds a post to timelines and trims each of them. */
   public void add(List<String> timelines, long post, Instant createdAt) {
     double score = createdAt.toEpochMilli();
     String member = Long.toString(post);
-    for (int from = 0; from < timelines.size(); from += FLUSH) {
-      List<String> some = timelines.subList(from, Math.min(from + FLUSH, timelines.size()));
-      pipelined(
-          pipeline -> {
-            List<Response<?>> replies = new ArrayList<>(3 * some.size());
-            for (String timeline : some) {
-              // Add, then trim: the other way round, an old post would push out a newer one.
-              replies.add(pipeline.zadd(timeline, score, member));
-              replies.add(pipeline.zremrangeByRank(timeline, 0, -(cap + 1L)));
-              replies.add(pipeline.expire(timeline, idleSeconds));
-            }
-            return replies;
-          });
+    List<CommandObject<Long>> batch = new ArrayList<>(3 * timelines.size());
+    for (String timeline : timelines) {
+      batch.add(commands.zadd(timeline, score, member));
+      trim(timeline, batch);
+    }
+    redis.run(batch);
+  }
+
+  /** Adds posts to a timeline and trims it. */
+  public void add(String timeline, List<Entry> posts) {
+    if (posts.isEmpty()) {
+      return;
+    }
+    List<CommandObject<Long>> batch = new ArrayList<>(posts.size() + 2);
+    for (Entry post : posts) {
+      batch.add(
+          commands.zadd(timeline, post.createdAt().toEpochMilli(), Long.toString(post.post())));
+    }
+    trim(timeline, batch);
+    redis.run(batch);
+  }
+
+  /** Removes a post from timelines. */
+  public void remove(List<String> timelines, long post) {
+    String member = Long.toString(post);
+    redis.run(timelines.stream().map(timeline -> commands.zrem(timeline, member)).toList());
+  }
+
+  /** Removes posts from a timeline. */
+  public void remove(String timeline, Collection<Long> posts) {
+    if (!posts.isEmpty()) {
+      String[] members = posts.stream().map(String::valueOf).toArray(String[]::new);
+      redis.run(List.of(commands.zrem(timeline, members)));
     }
   }
 
-  /** Ids of the newest posts of a timeline, newest first. */
-  public List<Long> newest(String timeline, int limit) {
-    ZRangeParams newestFirst = ZRangeParams.zrangeParams(0, limit - 1L).rev();
-    return guarded(() -> redis.zrange(timeline, newestFirst)).stream().map(Long::valueOf).toList();
+  /**
+   * Entries of a timeline, newest first.
+   *
+   * @param before only those that come after this one, which need not be there; null for the newest
+   */
+  public List<Entry> page(String timeline, @Nullable Entry before, int limit) {
+    List<Entry> page = new ArrayList<>();
+    double from = before == null ? Double.POSITIVE_INFINITY : before.createdAt().toEpochMilli();
+    int offset = 0;
+    while (page.size() < limit) {
+      // Some more than are wanted: those of the same millisecond are read again and left out.
+      int count = limit - page.size() + SAME_MILLISECOND;
+      ZRangeParams range =
+          ZRangeParams.zrangeByScoreParams(from, Double.NEGATIVE_INFINITY)
+              .rev()
+              .limit(offset, count);
+      List<Tuple> read = redis.run(List.of(commands.zrangeWithScores(timeline, range))).get(0);
+      for (Tuple tuple : read) {
+        Entry entry =
+            new Entry(
+                Long.parseLong(tuple.getElement()), Instant.ofEpochMilli((long) tuple.getScore()));
+        if (page.size() < limit
+            && (before == null || Entry.NEWEST_FIRST.compare(entry, before) > 0)) {
+          page.add(entry);
+        }
+      }
+      if (read.size() < count) {
+        break;
+      }
+      offset += read.size();
+    }
+    return page;
   }
 
   /** One page of the names of all timelines; a name may come twice. */
   public ScanResult<String> scan(String cursor) {
     ScanParams page = new ScanParams().match(keys.pattern()).count(SCAN_COUNT);
-    return guarded(() -> redis.scan(cursor, page, "zset"));
+    return redis.call(jedis -> jedis.scan(cursor, page, "zset"));
   }
 
   /** Removes posts older than {@code oldest} and those over a cap; returns how many. */
   public long truncate(List<String> timelines, Instant oldest, int toCap) {
-    long removed = 0;
-    for (int from = 0; from < timelines.size(); from += FLUSH) {
-      List<String> some = timelines.subList(from, Math.min(from + FLUSH, timelines.size()));
-      List<Response<Long>> counts =
-          pipelined(
-              pipeline -> {
-                List<Response<Long>> replies = new ArrayList<>(2 * some.size());
-                for (String timeline : some) {
-                  replies.add(
-                      pipeline.zremrangeByScore(timeline, "-inf", "(" + oldest.toEpochMilli()));
-                  replies.add(pipeline.zremrangeByRank(timeline, 0, -(toCap + 1L)));
-                }
-                return replies;
-              });
-      removed += counts.stream().mapToLong(Response::get).sum();
+    List<CommandObject<Long>> batch = new ArrayList<>(2 * timelines.size());
+    for (String timeline : timelines) {
+      batch.add(commands.zremrangeByScore(timeline, "-inf", "(" + oldest.toEpochMilli()));
+      batch.add(commands.zremrangeByRank(timeline, 0, -(toCap + 1L)));
     }
-    return removed;
+    return redis.run(batch).stream().mapToLong(Long::longValue).sum();
   }
 
   /** Adds to the tally that operators see. */
   public void countTruncation(long removed) {
-    pipelined(
-        pipeline ->
-            List.of(
-                pipeline.hincrBy(keys.truncation(), "runs", 1),
-                pipeline.hincrBy(keys.truncation(), "removed", removed)));
+    redis.run(
+        List.of(
+            commands.hincrBy(keys.truncation(), "runs", 1),
+            commands.hincrBy(keys.truncation(), "removed", removed)));
   }
 
-  /** Sends commands together and checks every reply. */
-  private <R extends Response<?>> List<R> pipelined(Function<AbstractPipeline, List<R>> commands) {
-    return guarded(
-        () -> {
-          try (AbstractPipeline pipeline = redis.pipelined()) {
-            List<R> replies = commands.apply(pipeline);
-            pipeline.sync();
-            // A reply that is an error throws here; one that never came does, too.
-            replies.forEach(Response::get);
-            return replies;
-          }
-        });
-  }
-
-  private <T> T guarded(Supplier<T> commands) {
-    try {
-      T result = commands.get();
-      if (away.compareAndSet(true, false)) {
-        log.info("Redis answers again");
-      }
-      return result;
-    } catch (JedisException e) {
-      RuntimeException error = RedisUnavailable.or(e);
-      if (error instanceof RedisUnavailable && away.compareAndSet(false, true)) {
-        log.warn("{}; tasks wait and no attempt is used up", error.getMessage());
-      }
-      throw error;
-    }
+  private void trim(String timeline, List<CommandObject<Long>> batch) {
+    // Add, then trim: the other way round, an old post would push out a newer one.
+    batch.add(commands.zremrangeByRank(timeline, 0, -(cap + 1L)));
+    batch.add(commands.expire(timeline, idleSeconds));
   }
 }

@@ -1,9 +1,8 @@
 package dev.sluice.timelines;
 
+import dev.sluice.redis.Redis;
 import java.net.URI;
 import javax.sql.DataSource;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.UnifiedJedis;
 
 /**
  * Timelines of one database and one Redis.
@@ -11,11 +10,11 @@ import redis.clients.jedis.UnifiedJedis;
  * <p>Threading: safe for use by any number of threads.
  */
 public final class Timelines implements AutoCloseable {
-  private final UnifiedJedis redis;
+  private final Redis redis;
   private final TimelineStore store;
   private final TimelineReader reader;
 
-  private Timelines(DataSource dataSource, UnifiedJedis redis, TimelineOptions options) {
+  private Timelines(DataSource dataSource, Redis redis, TimelineOptions options) {
     this.redis = redis;
     store = new TimelineStore(redis, options);
     reader = new TimelineReader(dataSource, store);
@@ -27,7 +26,7 @@ public final class Timelines implements AutoCloseable {
    * @throws IllegalArgumentException when the cap is too high for the settings of Redis
    */
   public static Timelines open(DataSource dataSource, URI redisUrl, TimelineOptions options) {
-    RedisClient redis = RedisConnections.open(redisUrl);
+    Redis redis = Redis.open(redisUrl);
     try {
       EncodingCheck.check(redis, options.cap());
       return new Timelines(dataSource, redis, options);
@@ -40,6 +39,11 @@ public final class Timelines implements AutoCloseable {
   /** What the timelines are written to. */
   public TimelineStore store() {
     return store;
+  }
+
+  /** What holds them. */
+  public Redis redis() {
+    return redis;
   }
 
   public TimelineReader reader() {

@@ -1,7 +1,7 @@
 package dev.sluice.timelines.handlers;
 
+import dev.sluice.redis.RedisUnavailable;
 import dev.sluice.timelines.PostFanOut;
-import dev.sluice.timelines.RedisUnavailable;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineStore;
 import dev.sluice.timelines.TimelineTasks;

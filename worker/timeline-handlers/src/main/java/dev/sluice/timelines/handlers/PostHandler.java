@@ -1,10 +1,10 @@
 package dev.sluice.timelines.handlers;
 
+import dev.sluice.redis.RedisUnavailable;
 import dev.sluice.timelines.Post;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostFanOut;
 import dev.sluice.timelines.Posts;
-import dev.sluice.timelines.RedisUnavailable;
 import dev.sluice.timelines.TimelineStore;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskContext;

@@ -1,5 +1,6 @@
 package dev.sluice.timelines.handlers;
 
+import dev.sluice.redis.Redis;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostFanOut;
 import dev.sluice.timelines.TimelineOptions;
@@ -60,6 +61,10 @@ public final class TimelineHandlers implements AutoCloseable {
     fanOuts.registerSteps(handlers, dataSource);
     handlers.handle(
         TimelineTasks.TRUNCATE, new TruncationHandler(store, options.cap(), REDIS_PAUSE, clock));
+  }
+
+  Redis redis() {
+    return timelines.redis();
   }
 
   /** Reads what the handlers wrote. */

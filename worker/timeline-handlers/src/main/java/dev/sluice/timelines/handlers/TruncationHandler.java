@@ -1,6 +1,6 @@
 package dev.sluice.timelines.handlers;
 
-import dev.sluice.timelines.RedisUnavailable;
+import dev.sluice.redis.RedisUnavailable;
 import dev.sluice.timelines.TimelineStore;
 import dev.sluice.timelines.TruncateTimelines;
 import dev.sluice.worker.Outcome;

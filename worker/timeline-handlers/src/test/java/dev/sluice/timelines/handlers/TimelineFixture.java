@@ -1,12 +1,13 @@
 package dev.sluice.timelines.handlers;
 
 import dev.sluice.devservices.DevServices;
+import dev.sluice.redis.Redis;
+import dev.sluice.redis.RedisConnections;
 import dev.sluice.task.TaskType;
 import dev.sluice.testkit.SluiceTest;
 import dev.sluice.testkit.TaskOutcome;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostIds;
-import dev.sluice.timelines.RedisConnections;
 import dev.sluice.timelines.TimelineKeys;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineTasks;
@@ -72,6 +73,11 @@ final class TimelineFixture implements BeforeEachCallback, AfterEachCallback {
     sluice.afterEach(context);
     timelines().close();
     redis().close();
+  }
+
+  /** As the handlers speak to it. */
+  Redis sharedRedis() {
+    return timelines().redis();
   }
 
   UnifiedJedis redis() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.testkit.TaskOutcome;
 import dev.sluice.timelines.EncodingCheck;
+import dev.sluice.timelines.Entry;
 import dev.sluice.timelines.PostIds;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineStore;
@@ -25,7 +26,7 @@ class TimelineStoreIT {
   @Test
   void a_full_timeline_keeps_the_compact_encoding() {
     TimelineStore store =
-        new TimelineStore(fixture.redis(), TimelineOptions.DEFAULTS.withNamespace("full"));
+        new TimelineStore(fixture.sharedRedis(), TimelineOptions.DEFAULTS.withNamespace("full"));
     String timeline = store.keys().following(1);
     fixture.redis().del(timeline);
 
@@ -42,7 +43,7 @@ class TimelineStoreIT {
 
   @Test
   void a_timeline_that_nobody_is_written_to_expires() {
-    TimelineStore store = new TimelineStore(fixture.redis(), fixture.options);
+    TimelineStore store = new TimelineStore(fixture.sharedRedis(), fixture.options);
     String timeline = fixture.keys.following(1);
 
     store.add(List.of(timeline), PostIds.of(fixture.now(), 0), fixture.now());
@@ -53,13 +54,13 @@ class TimelineStoreIT {
 
   @Test
   void posts_of_one_millisecond_are_ordered_by_id() {
-    TimelineStore store = new TimelineStore(fixture.redis(), fixture.options);
+    TimelineStore store = new TimelineStore(fixture.sharedRedis(), fixture.options);
     String timeline = fixture.keys.following(1);
     for (int sequence : new int[] {9, 100, 10, 1}) {
       store.add(List.of(timeline), PostIds.of(fixture.now(), sequence), fixture.now());
     }
 
-    assertThat(store.newest(timeline, 10))
+    assertThat(store.page(timeline, null, 10).stream().map(Entry::post).toList())
         .containsExactly(
             PostIds.of(fixture.now(), 100),
             PostIds.of(fixture.now(), 10),
@@ -69,7 +70,7 @@ class TimelineStoreIT {
 
   @Test
   void more_timelines_than_one_flush_holds_are_all_written() {
-    TimelineStore store = new TimelineStore(fixture.redis(), fixture.options);
+    TimelineStore store = new TimelineStore(fixture.sharedRedis(), fixture.options);
     List<String> timelines =
         IntStream.range(0, 777).mapToObj(user -> fixture.keys.following(user)).toList();
 
@@ -80,7 +81,7 @@ class TimelineStoreIT {
 
   @Test
   void a_key_of_another_kind_is_an_error_and_no_outage() {
-    TimelineStore store = new TimelineStore(fixture.redis(), fixture.options);
+    TimelineStore store = new TimelineStore(fixture.sharedRedis(), fixture.options);
     fixture.redis().set(fixture.keys.following(2), "not a timeline");
     List<String> timelines = List.of(fixture.keys.following(1), fixture.keys.following(2));
 
@@ -91,7 +92,7 @@ class TimelineStoreIT {
 
   @Test
   void truncation_removes_what_is_too_old_and_nothing_else() throws Exception {
-    TimelineStore store = new TimelineStore(fixture.redis(), fixture.options);
+    TimelineStore store = new TimelineStore(fixture.sharedRedis(), fixture.options);
     Instant old = fixture.now().minus(Duration.ofDays(31));
     Instant young = fixture.now().minus(Duration.ofDays(29));
     List<String> both = List.of(fixture.keys.following(1), fixture.keys.everyone());
@@ -117,7 +118,7 @@ class TimelineStoreIT {
 
   @Test
   void truncation_trims_timelines_to_a_smaller_cap() throws Exception {
-    TimelineStore store = new TimelineStore(fixture.redis(), fixture.options);
+    TimelineStore store = new TimelineStore(fixture.sharedRedis(), fixture.options);
     for (int i = 0; i < TimelineFixture.CAP; i++) {
       store.add(
           List.of(fixture.keys.everyone()),
@@ -132,9 +133,9 @@ class TimelineStoreIT {
 
   @Test
   void a_cap_that_does_not_fit_the_compact_encoding_stops_the_start() {
-    EncodingCheck.check(fixture.redis(), 127);
+    EncodingCheck.check(fixture.sharedRedis(), 127);
 
-    assertThatThrownBy(() -> EncodingCheck.check(fixture.redis(), 128))
+    assertThatThrownBy(() -> EncodingCheck.check(fixture.sharedRedis(), 128))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("-entries 128")
         .hasMessageContaining("timelines.cap to at most 127");

@@ -1,9 +1,10 @@
-package dev.sluice.timelines;
+package dev.sluice.redis;
 
 import java.net.URI;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.util.JedisURIHelper;
 
@@ -14,6 +15,9 @@ public final class RedisConnections {
 
   /** Handlers beyond this many wait for a connection; each holds one for a few milliseconds. */
   private static final int MAX_CONNECTIONS = 64;
+
+  /** Spoken by every Redis; commands that are built elsewhere must be built for it. */
+  static final RedisProtocol PROTOCOL = RedisProtocol.RESP2;
 
   private RedisConnections() {}
 
@@ -40,6 +44,7 @@ public final class RedisConnections {
     pool.setMaxIdle(MAX_CONNECTIONS);
     DefaultJedisClientConfig.Builder client =
         DefaultJedisClientConfig.builder()
+            .protocol(PROTOCOL)
             .user(JedisURIHelper.getUser(url))
             .password(JedisURIHelper.getPassword(url))
             .database(JedisURIHelper.getDBIndex(url))

@@ -1,4 +1,4 @@
-package dev.sluice.timelines;
+package dev.sluice.redis;
 
 import java.util.Set;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
