@@ -26,6 +26,11 @@ public final class TimelineKeys {
     return prefix + "profile:" + user;
   }
 
+  /** Mark of a user whose timeline of those followed is complete, and kept so by fan-outs. */
+  public String kept(long user) {
+    return prefix + "kept:" + user;
+  }
+
   /** What the truncation has done: a hash of {@code runs} and {@code removed}. */
   public String truncation() {
     return prefix + "truncation";

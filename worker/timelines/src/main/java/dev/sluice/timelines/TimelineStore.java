@@ -8,6 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.CommandObjects;
+import redis.clients.jedis.args.Rawable;
+import redis.clients.jedis.args.RawableFactory;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.params.ZRangeParams;
 import redis.clients.jedis.resps.ScanResult;
@@ -28,14 +30,12 @@ public final class TimelineStore {
   private final CommandObjects commands = Redis.COMMANDS;
   private final Redis redis;
   private final TimelineKeys keys;
-  private final int cap;
-  private final long idleSeconds;
+  private final TimelineCommands writes;
 
   public TimelineStore(Redis redis, TimelineOptions options) {
     this.redis = redis;
     keys = new TimelineKeys(options.namespace());
-    cap = options.cap();
-    idleSeconds = options.idle().toSeconds();
+    writes = new TimelineCommands(options.cap(), options.idle());
   }
 
   public TimelineKeys keys() {
@@ -44,12 +44,13 @@ public final class TimelineStore {
 
   /** Adds a post to timelines and trims each of them. */
   public void add(List<String> timelines, long post, Instant createdAt) {
-    double score = createdAt.toEpochMilli();
-    String member = Long.toString(post);
+    Rawable score = score(createdAt);
+    Rawable member = RawableFactory.from(post);
     List<CommandObject<Long>> batch = new ArrayList<>(3 * timelines.size());
     for (String timeline : timelines) {
-      batch.add(commands.zadd(timeline, score, member));
-      trim(timeline, batch);
+      Rawable key = RawableFactory.from(timeline);
+      batch.add(writes.add(key, score, member));
+      trim(key, batch);
     }
     redis.run(batch);
   }
@@ -60,11 +61,11 @@ public final class TimelineStore {
       return;
     }
     List<CommandObject<Long>> batch = new ArrayList<>(posts.size() + 2);
+    Rawable key = RawableFactory.from(timeline);
     for (Entry post : posts) {
-      batch.add(
-          commands.zadd(timeline, post.createdAt().toEpochMilli(), Long.toString(post.post())));
+      batch.add(writes.add(key, score(post.createdAt()), RawableFactory.from(post.post())));
     }
-    trim(timeline, batch);
+    trim(key, batch);
     redis.run(batch);
   }
 
@@ -140,9 +141,13 @@ public final class TimelineStore {
             commands.hincrBy(keys.truncation(), "removed", removed)));
   }
 
-  private void trim(String timeline, List<CommandObject<Long>> batch) {
+  private void trim(Rawable timeline, List<CommandObject<Long>> batch) {
     // Add, then trim: the other way round, an old post would push out a newer one.
-    batch.add(commands.zremrangeByRank(timeline, 0, -(cap + 1L)));
-    batch.add(commands.expire(timeline, idleSeconds));
+    batch.add(writes.trim(timeline));
+    batch.add(writes.keep(timeline));
+  }
+
+  private static Rawable score(Instant createdAt) {
+    return RawableFactory.from((double) createdAt.toEpochMilli());
   }
 }
