@@ -54,7 +54,9 @@ public final class Posts {
     String places = String.join(", ", Collections.nCopies(ids.size(), "?"));
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT id, author, created_at, text FROM sluice_post WHERE id IN (" + places + ")")) {
+            "SELECT id, author, created_at, text FROM sluice_post WHERE deleted_at IS NULL AND id IN ("
+                + places
+                + ")")) {
       int place = 1;
       for (Long id : ids) {
         select.setLong(place++, id);

@@ -3,8 +3,8 @@ package dev.sluice.timelines.handlers;
 import dev.sluice.redis.Redis;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostFanOut;
+import dev.sluice.timelines.ReadingOptions;
 import dev.sluice.timelines.TimelineOptions;
-import dev.sluice.timelines.TimelineReader;
 import dev.sluice.timelines.TimelineStore;
 import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.timelines.Timelines;
@@ -68,8 +68,8 @@ public final class TimelineHandlers implements AutoCloseable {
   }
 
   /** Reads what the handlers wrote. */
-  TimelineReader reader() {
-    return timelines.reader();
+  Timelines timelines() {
+    return timelines;
   }
 
   @Override
