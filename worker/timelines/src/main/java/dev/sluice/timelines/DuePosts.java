@@ -48,10 +48,7 @@ record DuePosts(String from, @Nullable Long owner, boolean windowed) {
   List<Entry> newest(Connection connection, @Nullable Instant oldest, int limit)
       throws SQLException {
     // Ids hold their time: where no author narrows it down, the primary key is the order.
-    String order =
-        owner == null
-            ? "p.id DESC"
-            : "p.created_at DESC, CAST(p.id AS CHAR(20)) DESC";
+    String order = owner == null ? "p.id DESC" : "p.created_at DESC, CAST(p.id AS CHAR(20)) DESC";
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT p.id, p.created_at FROM "
@@ -80,8 +77,7 @@ record DuePosts(String from, @Nullable Long owner, boolean windowed) {
     }
     String places = String.join(", ", Collections.nCopies(posts.size(), "?"));
     try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT p.id FROM " + from + " AND p.id IN (" + places + ")")) {
+        connection.prepareStatement("SELECT p.id FROM " + from + " AND p.id IN (" + places + ")")) {
       int place = setOwner(select);
       for (Long post : posts) {
         select.setLong(place++, post);

@@ -58,7 +58,9 @@ final class Invalidations implements AutoCloseable {
     return new Invalidations(broker, local);
   }
 
-  /** Whether this process hears of changes; while it does not, what it remembers is not to be used. */
+  /**
+   * Whether this process hears of changes; while it does not, what it remembers is not to be used.
+   */
   boolean receiving() {
     return subscription.active();
   }

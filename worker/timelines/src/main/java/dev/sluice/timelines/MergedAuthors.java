@@ -43,10 +43,7 @@ final class MergedAuthors {
     Caffeine<Object, Object> caching = Caffeine.newBuilder().expireAfterWrite(options.mergedFor());
     any = caching.maximumSize(1).build();
     followed =
-        Caffeine.newBuilder()
-            .expireAfterWrite(options.mergedFor())
-            .maximumSize(MOST_USERS)
-            .build();
+        Caffeine.newBuilder().expireAfterWrite(options.mergedFor()).maximumSize(MOST_USERS).build();
     profiles =
         Caffeine.newBuilder()
             .expireAfterWrite(options.mergedFor())

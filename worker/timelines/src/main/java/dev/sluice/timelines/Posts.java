@@ -45,7 +45,7 @@ public final class Posts {
     }
   }
 
-  /** The posts that exist, by id. */
+  /** The posts that exist and are not deleted, by id. */
   public Map<Long, Post> byId(Connection connection, Collection<Long> ids) throws SQLException {
     Map<Long, Post> found = new HashMap<>();
     if (ids.isEmpty()) {
@@ -54,7 +54,8 @@ public final class Posts {
     String places = String.join(", ", Collections.nCopies(ids.size(), "?"));
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT id, author, created_at, text FROM sluice_post WHERE deleted_at IS NULL AND id IN ("
+            "SELECT id, author, created_at, text FROM sluice_post WHERE deleted_at IS NULL"
+                + " AND id IN ("
                 + places
                 + ")")) {
       int place = 1;

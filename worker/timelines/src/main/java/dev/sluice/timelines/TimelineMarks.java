@@ -59,8 +59,7 @@ final class TimelineMarks {
       return false;
     }
     redis.run(
-        List.of(
-            commands.set(keys.built(timeline), "1", SetParams.setParams().ex(idleSeconds))));
+        List.of(commands.set(keys.built(timeline), "1", SetParams.setParams().ex(idleSeconds))));
     return true;
   }
 }

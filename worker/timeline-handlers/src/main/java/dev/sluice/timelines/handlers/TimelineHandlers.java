@@ -4,6 +4,7 @@ import dev.sluice.redis.Redis;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostFanOut;
 import dev.sluice.timelines.ReadingOptions;
+import dev.sluice.timelines.RebuildTimelines;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineStore;
 import dev.sluice.timelines.TimelineTasks;
@@ -11,7 +12,6 @@ import dev.sluice.timelines.Timelines;
 import dev.sluice.worker.Handlers;
 import dev.sluice.worker.TransactionalHandler;
 import dev.sluice.worker.longtask.LongTaskKind;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import javax.sql.DataSource;
@@ -29,6 +29,7 @@ public final class TimelineHandlers implements AutoCloseable {
   private final TimelineOptions options;
   private final InstantSource clock;
   private final LongTaskKind<PostFanOut> fanOuts;
+  private final LongTaskKind<RebuildTimelines> rebuildAll;
 
   private TimelineHandlers(
       DataSource dataSource, Timelines timelines, TimelineOptions options, InstantSource clock) {
@@ -37,6 +38,7 @@ public final class TimelineHandlers implements AutoCloseable {
     this.options = options;
     this.clock = clock;
     fanOuts = FanOuts.adding(dataSource, timelines.store(), options, clock);
+    rebuildAll = RebuildAll.kind(dataSource, timelines.rebuilder(), clock);
   }
 
   /**
@@ -44,10 +46,9 @@ public final class TimelineHandlers implements AutoCloseable {
    *
    * @throws IllegalArgumentException when the cap is too high for the settings of Redis
    */
-  public static TimelineHandlers open(
-      DataSource dataSource, URI redisUrl, TimelineOptions options, InstantSource clock) {
+  public static TimelineHandlers open(ReadingOptions options) {
     return new TimelineHandlers(
-        dataSource, Timelines.open(dataSource, redisUrl, options), options, clock);
+        options.dataSource(), Timelines.open(options), options.timelines(), options.clock());
   }
 
   /** Handles {@link TimelineTasks#POST_CREATED}, effectively once. */
@@ -59,6 +60,7 @@ public final class TimelineHandlers implements AutoCloseable {
   public void register(Handlers handlers) {
     TimelineStore store = timelines.store();
     fanOuts.registerSteps(handlers, dataSource);
+    rebuildAll.register(handlers, dataSource);
     handlers.handle(
         TimelineTasks.TRUNCATE, new TruncationHandler(store, options.cap(), REDIS_PAUSE, clock));
   }

@@ -25,9 +25,11 @@ class PostIT {
 
     fixture.write(post);
 
-    List<Post> profile = fixture.timelines().timelines().profile(AUTHOR, PageRequest.first(10)).posts();
+    List<Post> profile =
+        fixture.timelines().timelines().profile(AUTHOR, PageRequest.first(10)).posts();
     assertThat(profile).singleElement().extracting(Post::text).isEqualTo("post 1");
-    assertThat(fixture.timelines().timelines().everyone(PageRequest.first(10)).posts()).isEqualTo(profile);
+    assertThat(fixture.timelines().timelines().everyone(PageRequest.first(10)).posts())
+        .isEqualTo(profile);
   }
 
   @Test
