@@ -59,12 +59,14 @@ public final class TimelineStore {
     if (posts.isEmpty()) {
       return;
     }
-    List<CommandObject<Long>> batch = new ArrayList<>(posts.size() + 2);
+    List<CommandObject<Long>> batch = new ArrayList<>(2 * posts.size() + 1);
     for (Entry post : posts) {
       batch.add(
           commands.zadd(timeline, post.createdAt().toEpochMilli(), Long.toString(post.post())));
+      // Each of them: a few entries over the cap would cost the compact encoding for good.
+      batch.add(commands.zremrangeByRank(timeline, 0, -(cap + 1L)));
     }
-    trim(timeline, batch);
+    batch.add(commands.expire(timeline, idleSeconds));
     redis.run(batch);
   }
 
@@ -106,32 +108,23 @@ public final class TimelineStore {
    * @param before only those that come after this one, which need not be there; null for the newest
    */
   public List<Entry> page(String timeline, @Nullable Entry before, int limit) {
-    List<Entry> page = new ArrayList<>();
     double from = before == null ? Double.POSITIVE_INFINITY : before.createdAt().toEpochMilli();
-    int offset = 0;
-    while (page.size() < limit) {
-      // Some more than are wanted: those of the same millisecond are read again and left out.
-      int count = limit - page.size() + SAME_MILLISECOND;
+    // Those of the same millisecond are read again and left out. Should there be many, everything
+    // is read once more: going on by offset would miss or double some when a post comes or goes.
+    for (int count = limit + SAME_MILLISECOND; ; count *= 2) {
       ZRangeParams range =
-          ZRangeParams.zrangeByScoreParams(from, Double.NEGATIVE_INFINITY)
-              .rev()
-              .limit(offset, count);
+          ZRangeParams.zrangeByScoreParams(from, Double.NEGATIVE_INFINITY).rev().limit(0, count);
       List<Tuple> read = redis.run(List.of(commands.zrangeWithScores(timeline, range))).get(0);
-      for (Tuple tuple : read) {
-        Entry entry =
-            new Entry(
-                Long.parseLong(tuple.getElement()), Instant.ofEpochMilli((long) tuple.getScore()));
-        if (page.size() < limit
-            && (before == null || Entry.NEWEST_FIRST.compare(entry, before) > 0)) {
-          page.add(entry);
-        }
+      List<Entry> page =
+          read.stream()
+              .map(TimelineStore::entry)
+              .filter(entry -> before == null || Entry.NEWEST_FIRST.compare(entry, before) > 0)
+              .limit(limit)
+              .toList();
+      if (page.size() == limit || read.size() < count) {
+        return page;
       }
-      if (read.size() < count) {
-        break;
-      }
-      offset += read.size();
     }
-    return page;
   }
 
   /** One page of the names of all timelines; a name may come twice. */
@@ -156,6 +149,11 @@ public final class TimelineStore {
         List.of(
             commands.hincrBy(keys.truncation(), "runs", 1),
             commands.hincrBy(keys.truncation(), "removed", removed)));
+  }
+
+  private static Entry entry(Tuple tuple) {
+    return new Entry(
+        Long.parseLong(tuple.getElement()), Instant.ofEpochMilli((long) tuple.getScore()));
   }
 
   private void trim(String timeline, List<CommandObject<Long>> batch) {

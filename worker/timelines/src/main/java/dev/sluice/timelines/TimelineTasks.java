@@ -48,6 +48,10 @@ public final class TimelineTasks {
   public static final TaskType<Recount> RECOUNT =
       TaskType.of("timelines.recount", Recount.class).queue("maintenance");
 
+  /** Rebuild timelines from the database, after Redis has lost them. */
+  public static final TaskType<RebuildTimelines> REBUILD_ALL =
+      TaskType.of("timelines.rebuild_all", RebuildTimelines.class).queue("maintenance");
+
   /** Remove what is too old from every timeline. */
   public static final TaskType<TruncateTimelines> TRUNCATE =
       TaskType.of("sluice.truncate_timelines", TruncateTimelines.class).queue("maintenance");

@@ -4,8 +4,9 @@ import dev.sluice.redis.Redis;
 import dev.sluice.timelines.PostChanges;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostFanOut;
+import dev.sluice.timelines.ReadingOptions;
+import dev.sluice.timelines.RebuildTimelines;
 import dev.sluice.timelines.TimelineOptions;
-import dev.sluice.timelines.TimelineReader;
 import dev.sluice.timelines.TimelineStore;
 import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.timelines.Timelines;
@@ -13,7 +14,6 @@ import dev.sluice.worker.Handlers;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TransactionalHandler;
 import dev.sluice.worker.longtask.LongTaskKind;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import javax.sql.DataSource;
@@ -29,25 +29,21 @@ public final class TimelineHandlers implements AutoCloseable {
   private final DataSource dataSource;
   private final Timelines timelines;
   private final TimelineOptions options;
-  private final PostChanges changes;
   private final InstantSource clock;
   private final LongTaskKind<PostFanOut> adding;
   private final LongTaskKind<PostFanOut> removing;
+  private final LongTaskKind<RebuildTimelines> rebuildAll;
 
   private TimelineHandlers(
-      DataSource dataSource,
-      Timelines timelines,
-      TimelineOptions options,
-      PostChanges changes,
-      InstantSource clock) {
+      DataSource dataSource, Timelines timelines, TimelineOptions options, InstantSource clock) {
     this.dataSource = dataSource;
     this.timelines = timelines;
     this.options = options;
-    this.changes = changes;
     this.clock = clock;
     FanOuts fanOuts = new FanOuts(dataSource, timelines.store(), options, REDIS_PAUSE, clock);
     adding = fanOuts.adding();
     removing = fanOuts.removing();
+    rebuildAll = RebuildAll.kind(dataSource, timelines.rebuilder(), clock);
   }
 
   /**
@@ -55,19 +51,9 @@ public final class TimelineHandlers implements AutoCloseable {
    *
    * @throws IllegalArgumentException when the cap is too high for the settings of Redis
    */
-  public static TimelineHandlers open(
-      DataSource dataSource, URI redisUrl, TimelineOptions options, InstantSource clock) {
+  public static TimelineHandlers open(ReadingOptions options) {
     return new TimelineHandlers(
-        dataSource,
-        Timelines.open(dataSource, redisUrl, options),
-        options,
-        PostChanges.NOBODY,
-        clock);
-  }
-
-  /** The same, telling {@code told} of posts that change. */
-  public TimelineHandlers telling(PostChanges told) {
-    return new TimelineHandlers(dataSource, timelines, options, told, clock);
+        options.dataSource(), Timelines.open(options), options.timelines(), options.clock());
   }
 
   /** Handles {@link TimelineTasks#POST_CREATED}, effectively once. */
@@ -78,6 +64,7 @@ public final class TimelineHandlers implements AutoCloseable {
   /** Registers the handlers of all other tasks of timelines. */
   public void register(Handlers handlers) {
     TimelineStore store = timelines.store();
+    PostChanges changes = timelines.posts();
     registerFanOuts(handlers, store);
     handlers.handle(
         TimelineTasks.POST_DELETED,
@@ -95,6 +82,7 @@ public final class TimelineHandlers implements AutoCloseable {
         TimelineTasks.EDGE_CHANGED,
         new EdgeChangedHandler(dataSource, store, options, REDIS_PAUSE));
     new Recounts(dataSource, clock).register(handlers);
+    rebuildAll.register(handlers, dataSource);
     handlers.handle(
         TimelineTasks.TRUNCATE, new TruncationHandler(store, options.cap(), REDIS_PAUSE, clock));
   }
@@ -113,8 +101,8 @@ public final class TimelineHandlers implements AutoCloseable {
   }
 
   /** Reads what the handlers wrote. */
-  TimelineReader reader() {
-    return timelines.reader();
+  Timelines timelines() {
+    return timelines;
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.sluice.testkit.SluiceTest;
 import dev.sluice.testkit.TaskOutcome;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostIds;
+import dev.sluice.timelines.ReadingOptions;
 import dev.sluice.timelines.TimelineKeys;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineTasks;
@@ -57,7 +58,10 @@ final class TimelineFixture implements BeforeEachCallback, AfterEachCallback {
 
   private void register(Handlers handlers, DataSource dataSource) {
     timelines =
-        TimelineHandlers.open(dataSource, redisUrl, options, () -> sluice.clock().instant());
+        TimelineHandlers.open(
+            ReadingOptions.of(dataSource, redisUrl)
+                .withTimelines(options)
+                .withClock(() -> sluice.clock().instant()));
     timelines.register(handlers);
     handlers.handle(TimelineTasks.POST_CREATED, timelines.postHandler());
   }

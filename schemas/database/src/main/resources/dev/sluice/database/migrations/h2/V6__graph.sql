@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS sluice_user (
   merged BOOLEAN DEFAULT FALSE NOT NULL,
   PRIMARY KEY (id)
 );
+CREATE INDEX IF NOT EXISTS sluice_user_by_merged ON sluice_user (merged);
 
 CREATE TABLE IF NOT EXISTS sluice_counter_correction (
   n BIGINT NOT NULL AUTO_INCREMENT,

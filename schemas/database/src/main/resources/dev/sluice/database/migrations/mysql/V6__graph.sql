@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS sluice_user (
   following BIGINT NOT NULL DEFAULT 0,
   posts BIGINT NOT NULL DEFAULT 0,
   merged BOOLEAN NOT NULL DEFAULT FALSE,
-  PRIMARY KEY (id)
+  PRIMARY KEY (id),
+  INDEX sluice_user_by_merged (merged)
 ) ENGINE = InnoDB;
 
 -- Counters that were found wrong, by the long task that found them.
