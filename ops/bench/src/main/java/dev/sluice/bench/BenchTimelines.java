@@ -60,7 +60,8 @@ final class BenchTimelines implements AutoCloseable {
       jedis.zadd(first, at.toEpochMilli(), Long.toString(PostIds.of(at, place)));
     }
     if (users > 1) {
-      count(2, users, 1, (pipeline, timeline) -> pipeline.copy(first, timeline, false), done -> done);
+      count(
+          2, users, 1, (pipeline, timeline) -> pipeline.copy(first, timeline, false), done -> done);
     }
   }
 

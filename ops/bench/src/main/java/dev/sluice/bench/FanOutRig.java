@@ -1,7 +1,6 @@
 package dev.sluice.bench;
 
 import dev.sluice.broker.Broker;
-import dev.sluice.broker.Topology;
 import dev.sluice.broker.rabbit.RabbitBroker;
 import dev.sluice.broker.rabbit.RabbitOptions;
 import dev.sluice.database.Database;
@@ -10,9 +9,9 @@ import dev.sluice.producer.ProducerOptions;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostIds;
 import dev.sluice.timelines.TimelineTasks;
+import dev.sluice.topology.Topology;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -46,8 +45,7 @@ final class FanOutRig implements AutoCloseable {
     this.timelines = timelines;
     this.scratch = scratch;
     broker =
-        RabbitBroker.open(
-            RabbitOptions.of(servers.rabbitUrl()).topology(new Topology(NAMESPACE)));
+        RabbitBroker.open(RabbitOptions.of(servers.rabbitUrl()).topology(new Topology(NAMESPACE)));
     producer = Producer.open(broker, ProducerOptions.DEFAULTS);
     graph = new FollowerTable(database.dataSource());
   }
@@ -70,8 +68,7 @@ final class FanOutRig implements AutoCloseable {
     for (int i = 0; i < sizes.size(); i++) {
       Stopwatch watch = Stopwatch.start();
       graph.add(author(i + 1), sizes.get(i));
-      text.printf(
-          "%,d followers loaded in %.1f s%n", sizes.get(i), watch.stop().nanos() / 1e9);
+      text.printf("%,d followers loaded in %.1f s%n", sizes.get(i), watch.stop().nanos() / 1e9);
     }
     if (full) {
       timelines.fill(sizes.get(sizes.size() - 1));

@@ -51,7 +51,7 @@ final class FanOutRun {
     whole.put("scenario", "fanout");
     whole.put("subject", "whole");
     whole.put("timelines", full ? "full" : "empty");
-    whole.putAll(new Fairness(rig, worker).run(FanOutRig.author(sizes.size()), most));
+    whole.putAll(new Fairness(rig, worker).run(FanOutRig.author(sizes.size())));
     whole.putAll(memory(most));
     print(sizes, results, whole);
     List<Map<String, @Nullable Object>> lines = new ArrayList<>();

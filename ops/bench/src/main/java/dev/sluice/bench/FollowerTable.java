@@ -58,9 +58,9 @@ record FollowerTable(DataSource dataSource) {
     return number("SELECT COUNT(*) FROM sluice_long_task WHERE ended_at IS NOT NULL");
   }
 
-  /** Chunks that were written, over all fan-outs. */
-  long chunks() throws SQLException {
-    return number("SELECT COALESCE(SUM(step), 0) FROM sluice_long_task_lane");
+  /** Lanes that are not at their end. */
+  long openLanes() throws SQLException {
+    return number("SELECT COUNT(*) FROM sluice_long_task_lane WHERE done = FALSE");
   }
 
   /** Recipients that were written to, over all fan-outs in lanes. */
