@@ -19,7 +19,12 @@ record FanOutScenario(FanOutRig rig, FanOutWorker worker, long author, int follo
   private static final int LEAST_WRITES = 100_000;
 
   private static final double TARGET = 0.5;
-  private static final long POLL_NANOS = 1_000_000;
+  private static final long LEAST_POLL_NANOS = 1_000_000;
+  private static final long MOST_POLL_NANOS = 50_000_000;
+
+  /** Looking costs the database something: about a hundred times for each fan-out. */
+  private static final long POLL_NANOS_PER_FOLLOWER = 50;
+
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   Scenario create() {
@@ -96,7 +101,9 @@ record FanOutScenario(FanOutRig rig, FanOutWorker worker, long author, int follo
         throw new CommandFailed(
             "the fan-out does not end; the worker's log ends so:%n%s".formatted(worker.logTail()));
       }
-      LockSupport.parkNanos(POLL_NANOS);
+      LockSupport.parkNanos(
+          Math.max(
+              LEAST_POLL_NANOS, Math.min(MOST_POLL_NANOS, followers * POLL_NANOS_PER_FOLLOWER)));
     }
   }
 }

@@ -54,7 +54,8 @@ final class FanOutWorker implements AutoCloseable {
     if (flight != null) {
       environment.put(
           "JDK_JAVA_OPTIONS",
-          "-XX:StartFlightRecording=settings=profile,filename=" + Path.of(flight).toAbsolutePath());
+          "-Xlog:jfr+startup=off -XX:StartFlightRecording=settings=profile,filename="
+              + Path.of(flight).toAbsolutePath());
     }
     return new FanOutWorker(
         ChildJvm.start(
