@@ -3,6 +3,8 @@ package dev.sluice.redis;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.Connection;
@@ -24,6 +26,8 @@ final class NodeBatch {
   static final int PART = 500;
 
   private static final CommandArguments ASKING = new CommandArguments(Protocol.Command.ASKING);
+
+  private static final Logger log = LoggerFactory.getLogger(NodeBatch.class);
 
   private final HostAndPort node;
   private final List<? extends CommandObject<?>> commands;
@@ -124,12 +128,19 @@ final class NodeBatch {
 
   /** Gives the connection back, unless replies are still on their way to it. */
   void close() {
-    if (connection != null) {
-      if (sent > answered) {
-        connection.setBroken();
-      }
-      connection.close();
-      connection = null;
+    Connection given = connection;
+    if (given == null) {
+      return;
+    }
+    connection = null;
+    if (sent > answered) {
+      given.setBroken();
+    }
+    try {
+      given.close();
+    } catch (JedisException e) {
+      // The pool makes another in place of a broken one. That it could not will be found out again.
+      log.debug("No connection to {} in place of a broken one", node, e);
     }
   }
 

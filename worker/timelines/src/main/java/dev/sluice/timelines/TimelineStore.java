@@ -4,15 +4,14 @@ import dev.sluice.redis.Redis;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.CommandObjects;
 import redis.clients.jedis.args.Rawable;
 import redis.clients.jedis.args.RawableFactory;
-import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.params.ZRangeParams;
-import redis.clients.jedis.resps.ScanResult;
 import redis.clients.jedis.resps.Tuple;
 
 /**
@@ -24,7 +23,6 @@ import redis.clients.jedis.resps.Tuple;
  * <p>Threading: safe for use by any number of threads.
  */
 public final class TimelineStore {
-  private static final int SCAN_COUNT = 1000;
   private static final int SAME_MILLISECOND = 8;
 
   private final CommandObjects commands = Redis.COMMANDS;
@@ -117,10 +115,12 @@ public final class TimelineStore {
     return page;
   }
 
-  /** One page of the names of all timelines; a name may come twice. */
-  public ScanResult<String> scan(String cursor) {
-    ScanParams page = new ScanParams().match(keys.pattern()).count(SCAN_COUNT);
-    return redis.call(jedis -> jedis.scan(cursor, page, "zset"));
+  /**
+   * The names of all timelines, page by page, each page read when it is asked for. A name may come
+   * twice; one that moves to another server of a cluster meanwhile may be missed.
+   */
+  public Iterator<List<String>> names() {
+    return new TimelineNames(redis.masters(), keys.pattern());
   }
 
   /** Removes posts older than {@code oldest} and those over a cap; returns how many. */
