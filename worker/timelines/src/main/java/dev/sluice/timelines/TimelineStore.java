@@ -84,6 +84,24 @@ public final class TimelineStore {
     }
   }
 
+  /** Those of the users whose timelines of those followed are kept up by fan-outs. */
+  public List<Long> kept(List<Long> users) {
+    List<Boolean> marks =
+        redis.run(users.stream().map(user -> commands.exists(keys.kept(user))).toList());
+    List<Long> kept = new ArrayList<>(users.size());
+    for (int i = 0; i < users.size(); i++) {
+      if (marks.get(i)) {
+        kept.add(users.get(i));
+      }
+    }
+    return kept;
+  }
+
+  /** A user's timeline of those followed is not complete any more: the next reader rebuilds it. */
+  public void unkeep(long user) {
+    redis.run(List.of(commands.del(keys.kept(user))));
+  }
+
   /**
    * Entries of a timeline, newest first.
    *

@@ -33,9 +33,9 @@ public final class TimelineTasks {
   public static final TaskType<PostFanOut> REMOVE =
       TaskType.of("timeline.remove", PostFanOut.class).queue("timelines");
 
-  /** The same once more, after a worker that was thought dead could still have added the post. */
-  public static final TaskType<PostFanOut> REMOVE_AGAIN =
-      TaskType.of("timeline.remove_again", PostFanOut.class).queue("timelines");
+  /** Enqueued when a cancelled {@link #FAN_OUT} has come to rest: was its post deleted? */
+  public static final TaskType<PostFanOut> FAN_OUT_CANCELLED =
+      TaskType.of("timeline.fan_out_cancelled", PostFanOut.class).queue("timelines");
 
   /** Enqueued by a deletion once it is committed: every process drops its copy of the post. */
   public static final TaskType<PostChanged> POST_CHANGED =
