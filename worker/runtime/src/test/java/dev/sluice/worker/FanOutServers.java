@@ -37,7 +37,7 @@ import redis.clients.jedis.CommandObject;
  * DoomedFanOut} between them.
  */
 final class FanOutServers implements BeforeEachCallback, AfterEachCallback {
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(120);
   static final long POST = 42;
 
   private static final DevServices SERVICES = DevServices.shared();
