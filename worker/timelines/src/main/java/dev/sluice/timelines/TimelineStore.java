@@ -47,8 +47,10 @@ public final class TimelineStore {
     List<CommandObject<Long>> batch = new ArrayList<>(3 * timelines.size());
     for (String timeline : timelines) {
       Rawable key = RawableFactory.from(timeline);
+      // Add, then trim: the other way round, an old post would push out a newer one.
       batch.add(writes.add(key, score, member));
-      trim(key, batch);
+      batch.add(writes.trim(key));
+      batch.add(writes.keep(key));
     }
     redis.run(batch);
   }
@@ -58,12 +60,14 @@ public final class TimelineStore {
     if (posts.isEmpty()) {
       return;
     }
-    List<CommandObject<Long>> batch = new ArrayList<>(posts.size() + 2);
+    List<CommandObject<Long>> batch = new ArrayList<>(2 * posts.size() + 1);
     Rawable key = RawableFactory.from(timeline);
     for (Entry post : posts) {
       batch.add(writes.add(key, score(post.createdAt()), RawableFactory.from(post.post())));
+      // Each of them: a few entries over the cap would cost the compact encoding for good.
+      batch.add(writes.trim(key));
     }
-    trim(key, batch);
+    batch.add(writes.keep(key));
     redis.run(batch);
   }
 
@@ -81,38 +85,47 @@ public final class TimelineStore {
     }
   }
 
+  /** Those of the users whose timelines of those followed are kept up by fan-outs. */
+  public List<Long> kept(List<Long> users) {
+    List<Boolean> marks =
+        redis.run(users.stream().map(user -> commands.exists(keys.kept(user))).toList());
+    List<Long> kept = new ArrayList<>(users.size());
+    for (int i = 0; i < users.size(); i++) {
+      if (marks.get(i)) {
+        kept.add(users.get(i));
+      }
+    }
+    return kept;
+  }
+
+  /** A user's timeline of those followed is not complete any more: the next reader rebuilds it. */
+  public void unkeep(long user) {
+    redis.run(List.of(commands.del(keys.kept(user))));
+  }
+
   /**
    * Entries of a timeline, newest first.
    *
    * @param before only those that come after this one, which need not be there; null for the newest
    */
   public List<Entry> page(String timeline, @Nullable Entry before, int limit) {
-    List<Entry> page = new ArrayList<>();
     double from = before == null ? Double.POSITIVE_INFINITY : before.createdAt().toEpochMilli();
-    int offset = 0;
-    while (page.size() < limit) {
-      // Some more than are wanted: those of the same millisecond are read again and left out.
-      int count = limit - page.size() + SAME_MILLISECOND;
+    // Those of the same millisecond are read again and left out. Should there be many, everything
+    // is read once more: going on by offset would miss or double some when a post comes or goes.
+    for (int count = limit + SAME_MILLISECOND; ; count *= 2) {
       ZRangeParams range =
-          ZRangeParams.zrangeByScoreParams(from, Double.NEGATIVE_INFINITY)
-              .rev()
-              .limit(offset, count);
+          ZRangeParams.zrangeByScoreParams(from, Double.NEGATIVE_INFINITY).rev().limit(0, count);
       List<Tuple> read = redis.run(List.of(commands.zrangeWithScores(timeline, range))).get(0);
-      for (Tuple tuple : read) {
-        Entry entry =
-            new Entry(
-                Long.parseLong(tuple.getElement()), Instant.ofEpochMilli((long) tuple.getScore()));
-        if (page.size() < limit
-            && (before == null || Entry.NEWEST_FIRST.compare(entry, before) > 0)) {
-          page.add(entry);
-        }
+      List<Entry> page =
+          read.stream()
+              .map(TimelineStore::entry)
+              .filter(entry -> before == null || Entry.NEWEST_FIRST.compare(entry, before) > 0)
+              .limit(limit)
+              .toList();
+      if (page.size() == limit || read.size() < count) {
+        return page;
       }
-      if (read.size() < count) {
-        break;
-      }
-      offset += read.size();
     }
-    return page;
   }
 
   /**
@@ -141,10 +154,9 @@ public final class TimelineStore {
             commands.hincrBy(keys.truncation(), "removed", removed)));
   }
 
-  private void trim(Rawable timeline, List<CommandObject<Long>> batch) {
-    // Add, then trim: the other way round, an old post would push out a newer one.
-    batch.add(writes.trim(timeline));
-    batch.add(writes.keep(timeline));
+  private static Entry entry(Tuple tuple) {
+    return new Entry(
+        Long.parseLong(tuple.getElement()), Instant.ofEpochMilli((long) tuple.getScore()));
   }
 
   private static Rawable score(Instant createdAt) {

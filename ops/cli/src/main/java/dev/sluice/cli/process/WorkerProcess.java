@@ -76,6 +76,7 @@ public final class WorkerProcess {
         new TaskModule.Services(
             dataSource(),
             settings.redis().url().map(MaskedUrl::reveal).map(RedisUrl::uri),
+            Optional.of(broker),
             settings.broker().namespace(),
             settings.modules()));
     dataSource()

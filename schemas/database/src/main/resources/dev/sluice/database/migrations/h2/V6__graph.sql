@@ -13,9 +13,11 @@ CREATE TABLE IF NOT EXISTS sluice_user (
   merged BOOLEAN DEFAULT FALSE NOT NULL,
   PRIMARY KEY (id)
 );
+CREATE INDEX IF NOT EXISTS sluice_user_by_merged ON sluice_user (merged);
 
 CREATE TABLE IF NOT EXISTS sluice_counter_correction (
   n BIGINT NOT NULL AUTO_INCREMENT,
+  recount CHAR(36) NOT NULL,
   user_id BIGINT NOT NULL,
   counter VARCHAR(20) NOT NULL,
   was BIGINT NOT NULL,
@@ -23,6 +25,9 @@ CREATE TABLE IF NOT EXISTS sluice_counter_correction (
   at DATETIME(3) NOT NULL,
   PRIMARY KEY (n)
 );
+
+CREATE INDEX IF NOT EXISTS sluice_counter_correction_recount
+  ON sluice_counter_correction (recount, counter);
 
 DROP TABLE IF EXISTS sluice_fan_out_lane;
 DROP TABLE IF EXISTS sluice_fan_out;

@@ -16,18 +16,21 @@ CREATE TABLE IF NOT EXISTS sluice_user (
   following BIGINT NOT NULL DEFAULT 0,
   posts BIGINT NOT NULL DEFAULT 0,
   merged BOOLEAN NOT NULL DEFAULT FALSE,
-  PRIMARY KEY (id)
+  PRIMARY KEY (id),
+  INDEX sluice_user_by_merged (merged)
 ) ENGINE = InnoDB;
 
--- Counters that were found wrong.
+-- Counters that were found wrong, by the long task that found them.
 CREATE TABLE IF NOT EXISTS sluice_counter_correction (
   n BIGINT NOT NULL AUTO_INCREMENT,
+  recount CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   user_id BIGINT NOT NULL,
   counter VARCHAR(20) CHARACTER SET ascii NOT NULL,
   was BIGINT NOT NULL,
   is_now BIGINT NOT NULL,
   at DATETIME(3) NOT NULL,
-  PRIMARY KEY (n)
+  PRIMARY KEY (n),
+  INDEX sluice_counter_correction_recount (recount, counter)
 ) ENGINE = InnoDB;
 
 -- Fan-outs are long tasks now.
