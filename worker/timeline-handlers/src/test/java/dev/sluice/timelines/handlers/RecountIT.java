@@ -3,12 +3,12 @@ package dev.sluice.timelines.handlers;
 import static dev.sluice.timelines.handlers.TimelineFixture.AUTHOR;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.task.TaskIds;
 import dev.sluice.testkit.TaskOutcome;
 import dev.sluice.timelines.Follow;
 import dev.sluice.timelines.Recount;
 import dev.sluice.timelines.TimelineTasks;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,7 +21,7 @@ class RecountIT {
     fixture.handle(TimelineTasks.FOLLOW, new Follow(11, AUTHOR, 1));
     fixture.write(fixture.post(1));
 
-    recount();
+    assertThat(recount()).contains("{}");
 
     assertThat(fixture.count("SELECT COUNT(*) FROM sluice_counter_correction")).isZero();
   }
@@ -32,7 +32,7 @@ class RecountIT {
     fixture.write(fixture.post(1));
     fixture.execute("UPDATE sluice_user SET followers = 40, posts = 3 WHERE id = " + AUTHOR);
 
-    recount();
+    assertThat(recount()).contains("{followers=1, posts=1}");
 
     assertThat(counter("followers", AUTHOR)).isEqualTo(1);
     assertThat(counter("posts", AUTHOR)).isEqualTo(1);
@@ -66,9 +66,17 @@ class RecountIT {
         .isEqualTo(4);
   }
 
-  private void recount() {
-    List<TaskOutcome> outcomes = fixture.handle(TimelineTasks.RECOUNT, new Recount());
-    assertThat(outcomes).extracting(TaskOutcome::kind).containsExactly(TaskOutcome.Kind.COMPLETED);
+  /** Recounts; returns what came of it. */
+  private String recount() {
+    String id = fixture.sluice.enqueue(TimelineTasks.RECOUNT, new Recount());
+    fixture.sluice.drain();
+    String longTask = TaskIds.child("timelines.recount_users/" + id, 0).toString();
+    assertThat(fixture.sluice.outcomes(id).get(0).detail()).contains(longTask);
+    String callback = TaskIds.child(longTask, -1).toString();
+    assertThat(fixture.sluice.outcomes(callback))
+        .extracting(TaskOutcome::kind)
+        .containsExactly(TaskOutcome.Kind.COMPLETED);
+    return fixture.sluice.outcomes(callback).get(0).detail();
   }
 
   private long counter(String counter, long user) throws SQLException {
