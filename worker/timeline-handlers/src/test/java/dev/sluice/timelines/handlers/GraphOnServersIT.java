@@ -36,7 +36,7 @@ import redis.clients.jedis.UnifiedJedis;
 /** Two workers, a broker, a database and a Redis, all real: many users at once. */
 class GraphOnServersIT {
   private static final int USERS = 300;
-  private static final int POSTS = 150;
+  private static final int POSTS = 120;
   private static final int CHANGES = 3000;
 
   /** Includes the repeats that come a minute after an unfollow and a cancelled fan-out. */
@@ -123,8 +123,7 @@ class GraphOnServersIT {
     TimelineHandlers timelines =
         TimelineHandlers.open(
             ReadingOptions.of(database.dataSource(), redisUrl)
-                .withTimelines(
-                    TimelineOptions.DEFAULTS.withNamespace(namespace).withCap(200).withChunk(2)));
+                .withTimelines(TimelineOptions.DEFAULTS.withNamespace(namespace).withChunk(2)));
     Worker worker =
         Worker.open(
             WorkerOptions.of(broker)
