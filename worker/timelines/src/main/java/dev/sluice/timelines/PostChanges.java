@@ -7,16 +7,6 @@ package dev.sluice.timelines;
  */
 public interface PostChanges {
 
-  /** Nobody keeps copies. */
-  PostChanges NOBODY =
-      new PostChanges() {
-        @Override
-        public void deleted(long post) {}
-
-        @Override
-        public void announce(long post) {}
-      };
-
   /**
    * A post is about to be deleted; called before that commits, perhaps more than once. From now on
    * nobody may put a copy where all processes see it. Should the deletion be rolled back, it is

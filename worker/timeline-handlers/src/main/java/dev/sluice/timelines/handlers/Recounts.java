@@ -49,7 +49,7 @@ final class Recounts {
                 dataSource,
                 new AllUsers(),
                 new Recounter(clock),
-                FanOutOptions.DEFAULTS.queue("steps").chunk(CHUNK),
+                FanOutOptions.DEFAULTS.queue(TimelineTasks.RECOUNT.queue()).chunk(CHUNK),
                 clock)
             .whenDone(RECOUNTED, Function.identity());
   }
