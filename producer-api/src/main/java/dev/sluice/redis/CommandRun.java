@@ -67,7 +67,10 @@ final class CommandRun<T> implements NodeBatch.Replies {
       }
       boolean late = System.nanoTime() - start >= patience.toNanos();
       if (denied || late && !(onlyRedirected && round < REDIRECTIONS)) {
-        throw unavailable();
+        RedisUnavailable unavailable = unavailable();
+        // The next call should know better.
+        refresh();
+        throw unavailable;
       }
       prepare(round);
       tally.repeated.add(pending.size());
@@ -168,9 +171,8 @@ final class CommandRun<T> implements NodeBatch.Replies {
     trouble = error;
     troubled = node;
     onlyRedirected = false;
-    outdated = true;
-    Verdict verdict = Verdict.of(error);
-    denied |= verdict != Verdict.LATER;
+    denied |= Verdict.of(error) != Verdict.LATER;
+    outdated |= !denied;
   }
 
   /** Makes ready for the next round: those that failed ask anew for their node. */
@@ -184,15 +186,19 @@ final class CommandRun<T> implements NodeBatch.Replies {
         || round >= 2) {
       pause(Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(round, 10)));
     }
+    refresh();
+    onlyRedirected = true;
+  }
+
+  private void refresh() {
     if (outdated) {
+      outdated = false;
       try {
         nodes.refresh();
       } catch (JedisException e) {
         trouble = e;
       }
     }
-    onlyRedirected = true;
-    outdated = false;
   }
 
   private void pause(long millis) {

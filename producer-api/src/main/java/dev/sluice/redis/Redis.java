@@ -87,8 +87,11 @@ public final class Redis implements AutoCloseable {
    * @throws RedisUnavailable when nobody tells
    */
   public List<RedisMaster> masters() {
-    return guarded(
-        () -> nodes.masters().stream().map(node -> new RedisMaster(nodes, node)).toList());
+    try {
+      return nodes.masters().stream().map(node -> new RedisMaster(nodes, node)).toList();
+    } catch (JedisException e) {
+      throw RedisUnavailable.or(e);
+    }
   }
 
   /** What is wrong, for a person; empty when every master answers and every slot has one. */

@@ -47,8 +47,10 @@ public final class TimelineStore {
     List<CommandObject<Long>> batch = new ArrayList<>(3 * timelines.size());
     for (String timeline : timelines) {
       Rawable key = RawableFactory.from(timeline);
+      // Add, then trim: the other way round, an old post would push out a newer one.
       batch.add(writes.add(key, score, member));
-      trim(key, batch);
+      batch.add(writes.trim(key));
+      batch.add(writes.keep(key));
     }
     redis.run(batch);
   }
@@ -155,12 +157,6 @@ public final class TimelineStore {
   private static Entry entry(Tuple tuple) {
     return new Entry(
         Long.parseLong(tuple.getElement()), Instant.ofEpochMilli((long) tuple.getScore()));
-  }
-
-  private void trim(Rawable timeline, List<CommandObject<Long>> batch) {
-    // Add, then trim: the other way round, an old post would push out a newer one.
-    batch.add(writes.trim(timeline));
-    batch.add(writes.keep(timeline));
   }
 
   private static Rawable score(Instant createdAt) {

@@ -1,6 +1,8 @@
 package dev.sluice.timelines.handlers;
 
+import dev.sluice.broker.BrokerException;
 import dev.sluice.redis.Redis;
+import dev.sluice.timelines.PostChanged;
 import dev.sluice.timelines.PostChanges;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostFanOut;
@@ -29,16 +31,22 @@ public final class TimelineHandlers implements AutoCloseable {
   private final DataSource dataSource;
   private final Timelines timelines;
   private final TimelineOptions options;
+  private final PostChanges changes;
   private final InstantSource clock;
   private final LongTaskKind<PostFanOut> adding;
   private final LongTaskKind<PostFanOut> removing;
   private final LongTaskKind<RebuildTimelines> rebuildAll;
 
   private TimelineHandlers(
-      DataSource dataSource, Timelines timelines, TimelineOptions options, InstantSource clock) {
+      DataSource dataSource,
+      Timelines timelines,
+      TimelineOptions options,
+      PostChanges changes,
+      InstantSource clock) {
     this.dataSource = dataSource;
     this.timelines = timelines;
     this.options = options;
+    this.changes = changes;
     this.clock = clock;
     FanOuts fanOuts = new FanOuts(dataSource, timelines.store(), options, REDIS_PAUSE, clock);
     adding = fanOuts.adding();
@@ -52,8 +60,14 @@ public final class TimelineHandlers implements AutoCloseable {
    * @throws IllegalArgumentException when the cap is too high for the settings of Redis
    */
   public static TimelineHandlers open(ReadingOptions options) {
+    Timelines timelines = Timelines.open(options);
     return new TimelineHandlers(
-        options.dataSource(), Timelines.open(options), options.timelines(), options.clock());
+        options.dataSource(), timelines, options.timelines(), timelines.posts(), options.clock());
+  }
+
+  /** The same, telling {@code told} of posts that change, and not the cache. */
+  TimelineHandlers telling(PostChanges told) {
+    return new TimelineHandlers(dataSource, timelines, options, told, clock);
   }
 
   /** Handles {@link TimelineTasks#POST_CREATED}, effectively once. */
@@ -64,17 +78,12 @@ public final class TimelineHandlers implements AutoCloseable {
   /** Registers the handlers of all other tasks of timelines. */
   public void register(Handlers handlers) {
     TimelineStore store = timelines.store();
-    PostChanges changes = timelines.posts();
     registerFanOuts(handlers, store);
+    rebuildAll.register(handlers, dataSource);
     handlers.handle(
         TimelineTasks.POST_DELETED,
         new PostDeletedHandler(adding, store, changes, REDIS_PAUSE, clock));
-    handlers.handle(
-        TimelineTasks.POST_CHANGED,
-        (changed, task) -> {
-          changes.announce(changed.post());
-          return Outcome.completed();
-        });
+    handlers.handle(TimelineTasks.POST_CHANGED, (changed, task) -> announce(changed));
     EdgeHandlers edges = new EdgeHandlers();
     handlers.handle(TimelineTasks.FOLLOW, edges::follow);
     handlers.handle(TimelineTasks.UNFOLLOW, edges::unfollow);
@@ -82,7 +91,6 @@ public final class TimelineHandlers implements AutoCloseable {
         TimelineTasks.EDGE_CHANGED,
         new EdgeChangedHandler(dataSource, store, options, REDIS_PAUSE));
     new Recounts(dataSource, clock).register(handlers);
-    rebuildAll.register(handlers, dataSource);
     handlers.handle(
         TimelineTasks.TRUNCATE, new TruncationHandler(store, options.cap(), REDIS_PAUSE, clock));
   }
@@ -94,6 +102,15 @@ public final class TimelineHandlers implements AutoCloseable {
     handlers.handle(TimelineTasks.FAN_OUT, fanOuts::add);
     handlers.handle(TimelineTasks.REMOVE, fanOuts::remove);
     handlers.handle(TimelineTasks.FAN_OUT_CANCELLED, fanOuts::cancelled);
+  }
+
+  private Outcome announce(PostChanged changed) {
+    try {
+      changes.announce(changed.post());
+      return Outcome.completed();
+    } catch (BrokerException e) {
+      return Outcome.snooze(REDIS_PAUSE);
+    }
   }
 
   Redis redis() {
