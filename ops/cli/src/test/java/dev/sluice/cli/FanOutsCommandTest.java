@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 class FanOutsCommandTest {
-  private static final String ID = "0198a4f0-0000-7000-8000-000000000001";
+  private static final String ID = "0198a4f0-0000-5000-8000-000000000001";
 
   @TempDir Path folder;
   private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL;DB_CLOSE_DELAY=-1";
@@ -114,9 +114,8 @@ class FanOutsCommandTest {
 
   @Test
   void a_rescue_enqueues_what_was_lost_once() throws SQLException {
-    assertThat(cli.run("fanouts", "rescue", "--still-for", "1m").out())
-        .contains(ID)
-        .contains("rescued 1");
+    Ran ran = cli.run("fanouts", "rescue", "--still-for", "1m");
+    assertThat(ran.out()).as(ran.err()).contains(ID).contains("rescued 1");
     assertThat(waiting()).isEqualTo(2);
 
     assertThat(cli.run("fanouts", "rescue", "--still-for", "1m", "--json").out())
