@@ -105,23 +105,34 @@ final class CommandRun<T> implements NodeBatch.Replies {
 
   private Collection<NodeBatch> grouped(Indexes todo) {
     Map<HostAndPort, NodeBatch> batches = new HashMap<>();
+    @Nullable Object previousKey = null;
+    @Nullable NodeBatch batch = null;
     for (int i = 0; i < todo.size(); i++) {
       int index = todo.get(i);
-      HostAndPort node = redirected.isEmpty() ? null : redirected.get(index);
-      if (node == null) {
-        node = nodes.owner(commands.get(index).getArguments());
-      }
-      NodeBatch batch = batches.get(node);
-      if (batch == null) {
-        batch = new NodeBatch(node, commands, asking, todo.size());
-        batches.put(node, batch);
+      @Nullable Object key = key(index);
+      // Several commands on one key often follow each other: its slot is computed once.
+      if (batch == null || key == null || key != previousKey) {
+        batch =
+            batches.computeIfAbsent(
+                node(index), node -> new NodeBatch(node, commands, asking, todo.size()));
+        previousKey = redirected.isEmpty() ? key : null;
       }
       batch.add(index);
     }
     // Everybody takes connections in the same order: nobody waits for one while holding another's.
     Map<String, NodeBatch> ordered = new TreeMap<>();
-    batches.forEach((node, batch) -> ordered.put(node.toString(), batch));
+    batches.values().forEach(each -> ordered.put(each.node().toString(), each));
     return ordered.values();
+  }
+
+  private HostAndPort node(int index) {
+    HostAndPort node = redirected.isEmpty() ? null : redirected.get(index);
+    return node == null ? nodes.owner(commands.get(index).getArguments()) : node;
+  }
+
+  private @Nullable Object key(int index) {
+    List<Object> keys = commands.get(index).getArguments().getKeys();
+    return keys.isEmpty() ? null : keys.get(0);
   }
 
   @Override

@@ -26,22 +26,29 @@ final class ClusterSlots {
 
   /** The port of the master that holds a slot, as a living node tells it. */
   int owner(int slot) {
-    return on(anyPort(), Jedis::clusterNodes)
-        .lines()
-        .map(line -> line.split(" "))
-        .filter(node -> Arrays.stream(node).skip(RANGES).anyMatch(range -> holds(range, slot)))
-        .map(node -> Integer.parseInt(node[ADDRESS].replaceAll(".*:(\\d+)@.*", "$1")))
-        .findAny()
-        .orElseThrow();
+    return owners()[slot];
   }
 
-  /** Whether 7, or 0-5460, and not a slot on its way in brackets, holds a slot. */
-  private static boolean holds(String range, int slot) {
-    if (range.startsWith("[")) {
-      return false;
+  /** The port of each slot's master; 0 where there is none. */
+  int[] owners() {
+    int[] owners = new int[RedisClusterService.SLOTS];
+    for (String line : on(anyPort(), Jedis::clusterNodes).split("\n")) {
+      String[] node = line.split(" ");
+      int port = Integer.parseInt(node[ADDRESS].replaceAll(".*:(\\d+)@.*", "$1"));
+      Arrays.stream(node)
+          .skip(RANGES)
+          // In brackets: a slot on its way.
+          .filter(range -> !range.startsWith("["))
+          .map(range -> range.split("-"))
+          .forEach(
+              ends ->
+                  Arrays.fill(
+                      owners,
+                      Integer.parseInt(ends[0]),
+                      Integer.parseInt(ends[ends.length - 1]) + 1,
+                      port));
     }
-    String[] ends = range.split("-");
-    return Integer.parseInt(ends[0]) <= slot && slot <= Integer.parseInt(ends[ends.length - 1]);
+    return owners;
   }
 
   /** A master that does not hold a slot. */
