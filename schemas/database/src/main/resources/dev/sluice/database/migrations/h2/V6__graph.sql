@@ -1,8 +1,8 @@
-ALTER TABLE sluice_post ADD COLUMN deleted_at DATETIME(3) NULL;
+ALTER TABLE sluice_post ADD COLUMN IF NOT EXISTS deleted_at DATETIME(3) NULL;
 CREATE INDEX IF NOT EXISTS sluice_post_by_time ON sluice_post (author, created_at);
 
-ALTER TABLE sluice_follow ADD COLUMN active BOOLEAN DEFAULT TRUE NOT NULL;
-ALTER TABLE sluice_follow ADD COLUMN version BIGINT DEFAULT 0 NOT NULL;
+ALTER TABLE sluice_follow ADD COLUMN IF NOT EXISTS active BOOLEAN DEFAULT TRUE NOT NULL;
+ALTER TABLE sluice_follow ADD COLUMN IF NOT EXISTS version BIGINT DEFAULT 0 NOT NULL;
 CREATE INDEX IF NOT EXISTS sluice_follow_by_follower ON sluice_follow (follower, active, author);
 
 CREATE TABLE IF NOT EXISTS sluice_user (
