@@ -1,9 +1,12 @@
 package dev.sluice.redis;
 
 import dev.sluice.devservices.RedisClusterService;
+import dev.sluice.devservices.RedisService;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.awaitility.Awaitility;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.params.MigrateParams;
 import redis.clients.jedis.util.JedisClusterCRC16;
@@ -31,8 +34,12 @@ final class ClusterSlots {
 
   /** The port of each slot's master; 0 where there is none. */
   int[] owners() {
+    return owners(anyPort());
+  }
+
+  private int[] owners(int asked) {
     int[] owners = new int[RedisClusterService.SLOTS];
-    for (String line : on(anyPort(), Jedis::clusterNodes).split("\n")) {
+    for (String line : on(asked, Jedis::clusterNodes).split("\n")) {
       String[] node = line.split(" ");
       int port = Integer.parseInt(node[ADDRESS].replaceAll(".*:(\\d+)@.*", "$1"));
       Arrays.stream(node)
@@ -66,6 +73,29 @@ final class ClusterSlots {
     String toId = on(to, Jedis::clusterMyId);
     on(to, node -> node.clusterSetSlotImporting(slot, fromId));
     on(from, node -> node.clusterSetSlotMigrating(slot, toId));
+  }
+
+  /** Makes every node forget who holds a slot: the owner first, who tells the others else. */
+  void abandon(int slot) {
+    on(owner(slot), node -> node.clusterDelSlots(slot));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              List<Integer> believers =
+                  cluster.nodes().stream()
+                      .map(RedisService::port)
+                      .filter(port -> owners(port)[slot] != 0)
+                      .toList();
+              believers.forEach(port -> on(port, node -> node.clusterDelSlots(slot)));
+              return believers.isEmpty();
+            });
+  }
+
+  /** Gives an abandoned slot to a master. */
+  void adopt(int slot, int by) {
+    on(by, node -> node.clusterAddSlots(slot));
+    cluster.heal();
   }
 
   /** Moves some of the keys. */
