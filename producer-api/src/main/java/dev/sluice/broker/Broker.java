@@ -90,5 +90,12 @@ public interface Broker extends AutoCloseable {
   @FunctionalInterface
   interface BroadcastListener {
     void onMessage(Message message);
+
+    /**
+     * Every message that is sent from now on arrives, until the connection is lost. Called whenever
+     * the exchange is subscribed to, anew or for the first time, on a thread of the broker's; must
+     * return at once.
+     */
+    default void onSubscribed() {}
   }
 }

@@ -1,35 +1,39 @@
 package dev.sluice.keys;
 
+import dev.sluice.redis.Redis;
+import dev.sluice.redis.RedisOptions;
+import dev.sluice.redis.RedisUnavailable;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import redis.clients.jedis.ConnectionPoolConfig;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.SslOptions;
-import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.util.JedisURIHelper;
+import java.util.UUID;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * Keys in Redis: a hash each, with a time to live. Each step is one script, which Redis runs whole.
+ * Keys in Redis: a hash each, with a time to live. Each step is one script on one key, which Redis
+ * runs whole, in a cluster as well; run once more after a broken connection, it does the same.
  *
  * <p>Threading: safe for use by any number of threads.
  */
 public final class RedisKeys implements KeyStore {
   // Enqueues wait for it: better to do without than to wait long.
-  private static final int CONNECT_MILLIS = 1_000;
-  private static final int REPLY_MILLIS = 1_000;
-  private static final int MAX_CONNECTIONS = 16;
+  private static final RedisOptions OPTIONS =
+      RedisOptions.DEFAULTS
+          .withConnect(Duration.ofSeconds(1))
+          .withReply(Duration.ofSeconds(1))
+          .withPatience(Duration.ofMillis(500))
+          .withConnections(16);
 
   private static final String TAKE =
       "if redis.call('EXISTS', KEYS[1]) == 1 then"
+          // The first run of this very call.
+          + " if redis.call('HGET', KEYS[1], 'call') == ARGV[5] then return {} end"
           + " return redis.call('HMGET', KEYS[1], 'task', 'confirmed', 'since', 'fingerprint')"
           + " end"
           + " redis.call('HSET', KEYS[1], 'task', ARGV[1], 'confirmed', '0', 'since', ARGV[2],"
-          + " 'fingerprint', ARGV[3])"
+          + " 'fingerprint', ARGV[3], 'call', ARGV[5])"
           + " redis.call('PEXPIRE', KEYS[1], ARGV[4])"
           + " return {}";
   private static final String CONFIRM =
@@ -43,62 +47,24 @@ public final class RedisKeys implements KeyStore {
       "if redis.call('HGET', KEYS[1], 'task') == ARGV[1] then redis.call('DEL', KEYS[1]) end"
           + " return 0";
 
-  private final UnifiedJedis redis;
-  private final boolean owned;
+  private final Redis redis;
   private final String prefix;
 
-  private RedisKeys(UnifiedJedis redis, boolean owned, String namespace) {
+  private RedisKeys(Redis redis, String namespace) {
     this.redis = redis;
-    this.owned = owned;
     prefix = (namespace.isEmpty() ? "" : namespace + ":") + "sluice:key:";
   }
 
   /**
-   * Keys on a Redis server, with connections of their own that are made when first needed.
+   * Keys on a Redis server or cluster, with connections of their own that are made when first
+   * needed.
    *
-   * @param url {@code redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]}, or {@code rediss://}
+   * @param url as {@link dev.sluice.redis.RedisUrl#of} reads it
    * @param namespace prefix of the keys, as of the queues; empty for none
    * @throws IllegalArgumentException when the URL is none; the message does not hold the password
    */
   public static RedisKeys open(URI url, String namespace) {
-    if (!JedisURIHelper.isValid(url)
-        || !JedisURIHelper.isRedisScheme(url) && !JedisURIHelper.isRedisSSLScheme(url)) {
-      throw new IllegalArgumentException(
-          "the Redis URL must be redis://[[USER]:PASSWORD@]HOST:PORT[/DATABASE] or rediss://…, has"
-              + " scheme "
-              + url.getScheme()
-              + ", host "
-              + url.getHost()
-              + " and port "
-              + url.getPort());
-    }
-    ConnectionPoolConfig pool = new ConnectionPoolConfig();
-    pool.setMaxTotal(MAX_CONNECTIONS);
-    pool.setMaxIdle(MAX_CONNECTIONS);
-    pool.setMaxWait(Duration.ofMillis(REPLY_MILLIS));
-    DefaultJedisClientConfig.Builder client =
-        DefaultJedisClientConfig.builder()
-            .user(JedisURIHelper.getUser(url))
-            .password(JedisURIHelper.getPassword(url))
-            .database(JedisURIHelper.getDBIndex(url))
-            .connectionTimeoutMillis(CONNECT_MILLIS)
-            .socketTimeoutMillis(REPLY_MILLIS)
-            .clientName("sluice");
-    if (JedisURIHelper.isRedisSSLScheme(url)) {
-      client.sslOptions(SslOptions.defaults());
-    }
-    RedisClient redis =
-        RedisClient.builder()
-            .hostAndPort(JedisURIHelper.getHostAndPort(url))
-            .clientConfig(client.build())
-            .poolConfig(pool)
-            .build();
-    return new RedisKeys(redis, true, namespace);
-  }
-
-  /** Keys on a client, a cluster's for example, which stays the caller's to close. */
-  public static RedisKeys on(UnifiedJedis redis, String namespace) {
-    return new RedisKeys(redis, false, namespace);
+    return new RedisKeys(Redis.open(url, OPTIONS), namespace);
   }
 
   @Override
@@ -113,7 +79,8 @@ public final class RedisKeys implements KeyStore {
                 claim.taskId(),
                 Long.toString(claim.now().toEpochMilli()),
                 HexFormat.of().formatHex(fingerprint),
-                Long.toString(claim.ttl().toMillis()));
+                Long.toString(claim.ttl().toMillis()),
+                UUID.randomUUID().toString());
     if (held.isEmpty()) {
       return new Holding(claim.taskId(), true, false, claim.now(), fingerprint);
     }
@@ -142,15 +109,14 @@ public final class RedisKeys implements KeyStore {
 
   @Override
   public void close() {
-    if (owned) {
-      redis.close();
-    }
+    redis.close();
   }
 
   private Object run(String verb, String script, KeyName key, String... arguments) {
     try {
-      return redis.eval(script, List.of(prefix + key.text()), List.of(arguments));
-    } catch (JedisException e) {
+      List<String> keys = List.of(prefix + key.text());
+      return redis.run(List.of(Redis.COMMANDS.eval(script, keys, List.of(arguments)))).get(0);
+    } catch (RedisUnavailable | JedisDataException e) {
       throw new KeyStoreUnavailable(
           "Redis did not " + verb + " key " + key.text() + ": " + e.getMessage(), e);
     }

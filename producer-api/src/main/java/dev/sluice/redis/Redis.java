@@ -1,64 +1,75 @@
 package dev.sluice.redis;
 
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.BuilderFactory;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.CommandObjects;
-import redis.clients.jedis.Response;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * A Redis, spoken to in pipelines whose every reply is checked.
+ * A Redis, one server or a cluster, spoken to in pipelines whose every reply is checked.
  *
  * <p>Threading: safe for use by any number of threads.
  */
 public final class Redis implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Redis.class);
-
-  /** Commands sent before the replies are read; more would only make other clients wait. */
-  private static final int FLUSH = 750;
-
   /** Builds the commands that {@link #run} takes. */
   public static final CommandObjects COMMANDS = new CommandObjects(RedisConnections.PROTOCOL);
 
-  private final UnifiedJedis jedis;
+  private static final Logger log = LoggerFactory.getLogger(Redis.class);
+
+  private final Nodes nodes;
+  private final RedisOptions options;
+  private final Tally tally = new Tally();
   private final AtomicBoolean away = new AtomicBoolean();
 
-  private Redis(UnifiedJedis jedis) {
-    this.jedis = jedis;
+  private Redis(Nodes nodes, RedisOptions options) {
+    this.nodes = nodes;
+    this.options = options;
   }
 
   /**
-   * A pool that connects when it is first used.
+   * A Redis that is connected to when it is first used.
    *
-   * @param url {@code redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]}, or {@code rediss://}
+   * @param url as {@link RedisUrl#of} reads it
    * @throws IllegalArgumentException when it is none; the message does not hold the password
    */
   public static Redis open(URI url) {
-    return new Redis(RedisConnections.open(url));
+    return open(url, RedisOptions.DEFAULTS);
+  }
+
+  /** The same with limits of one's own. */
+  public static Redis open(URI url, RedisOptions options) {
+    RedisUrl parsed = RedisUrl.of(url);
+    return new Redis(
+        parsed.cluster() ? new ClusterNodes(parsed, options) : new SingleNode(parsed, options),
+        options);
   }
 
   /**
-   * Sends commands together and gives their replies, in the order of the commands. Each command has
-   * one key.
+   * Sends commands together and gives their replies, in the order of the commands. In a cluster,
+   * all keys of one command are in one slot; the commands of a node are done in their order, those
+   * of different nodes side by side.
    *
-   * @throws RedisUnavailable when not every reply was good; some of the commands may have been done
-   * @throws redis.clients.jedis.exceptions.JedisDataException when a command was wrong
+   * <p>What a server could not take is sent again, for as long as {@link RedisOptions#patience}
+   * says: after a broken connection a command that was done may be done once more, so commands
+   * should be idempotent.
+   *
+   * @throws RedisUnavailable when not every reply was good; the other commands have been done
+   * @throws JedisDataException when a command was wrong; the others may have been done
    */
   public <T> List<T> run(List<CommandObject<T>> commands) {
-    List<T> replies = new ArrayList<>(commands.size());
-    for (int from = 0; from < commands.size(); from += FLUSH) {
-      replies.addAll(flush(commands.subList(from, Math.min(from + FLUSH, commands.size()))));
-    }
-    return replies;
+    return guarded(() -> new CommandRun<>(nodes, options, tally, commands).run());
   }
 
   /**
@@ -67,41 +78,73 @@ public final class Redis implements AutoCloseable {
    * @throws RedisUnavailable when Redis is away
    */
   public <T> T call(Function<UnifiedJedis, T> command) {
-    return guarded(() -> command.apply(jedis));
+    return guarded(() -> command.apply(nodes.client()));
   }
 
-  private <T> List<T> flush(List<CommandObject<T>> commands) {
-    return guarded(
-        () -> {
-          try (AbstractPipeline pipeline = jedis.pipelined()) {
-            List<Response<T>> replies = commands.stream().map(pipeline::executeCommand).toList();
-            pipeline.sync();
-            // A reply that is an error throws here; one that never came does, too.
-            List<T> values = new ArrayList<>(replies.size());
-            replies.forEach(reply -> values.add(reply.get()));
-            return values;
-          }
-        });
+  /**
+   * The servers that hold keys now: every master of a cluster, or the one server.
+   *
+   * @throws RedisUnavailable when nobody tells
+   */
+  public List<RedisMaster> masters() {
+    try {
+      return nodes.masters().stream().map(node -> new RedisMaster(nodes, node)).toList();
+    } catch (JedisException e) {
+      throw RedisUnavailable.or(e);
+    }
+  }
+
+  /** What is wrong, for a person; empty when every master answers and every slot has one. */
+  public Optional<String> problem() {
+    try {
+      for (RedisMaster master : masters()) {
+        master.call(COMMANDS.ping());
+        if (nodes.cluster() && !master.call(clusterInfo()).contains("cluster_state:ok")) {
+          return Optional.of(
+              master.address()
+                  + " says that the cluster is not ok; run redis-cli --cluster check "
+                  + master.address());
+        }
+      }
+      return Optional.empty();
+    } catch (RedisUnavailable | JedisDataException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  Tally tally() {
+    return tally;
   }
 
   private <T> T guarded(Supplier<T> commands) {
     try {
       T result = commands.get();
-      if (away.compareAndSet(true, false)) {
+      if (away.get() && away.compareAndSet(true, false)) {
         log.info("Redis answers again");
       }
       return result;
+    } catch (RedisUnavailable e) {
+      throw noted(e);
     } catch (JedisException e) {
       RuntimeException error = RedisUnavailable.or(e);
-      if (error instanceof RedisUnavailable && away.compareAndSet(false, true)) {
-        log.warn("{}; tasks wait and no attempt is used up", error.getMessage());
-      }
-      throw error;
+      throw error instanceof RedisUnavailable unavailable ? noted(unavailable) : error;
     }
+  }
+
+  private RedisUnavailable noted(RedisUnavailable e) {
+    if (away.compareAndSet(false, true)) {
+      log.warn("{}; tasks wait and no attempt is used up", e.getMessage());
+    }
+    return e;
+  }
+
+  private static CommandObject<String> clusterInfo() {
+    return new CommandObject<>(
+        new CommandArguments(Protocol.Command.CLUSTER).add("INFO"), BuilderFactory.STRING);
   }
 
   @Override
   public void close() {
-    jedis.close();
+    nodes.close();
   }
 }

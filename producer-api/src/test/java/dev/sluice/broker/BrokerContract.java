@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -485,6 +486,31 @@ public abstract class BrokerContract {
 
     assertThat(second.poll(20, TimeUnit.SECONDS)).isEqualTo("again");
     assertThat(first).isEmpty();
+  }
+
+  @Test
+  void a_listener_of_broadcasts_is_told_when_it_is_subscribed() throws Exception {
+    CountDownLatch subscribed = new CountDownLatch(1);
+    BlockingQueue<String> texts = new LinkedBlockingQueue<>();
+    String exchange = suffix + ".told";
+    broker.subscribeBroadcast(
+        exchange,
+        suffix + ".told",
+        new Broker.BroadcastListener() {
+          @Override
+          public void onMessage(Message message) {
+            texts.add(new String(message.body(), StandardCharsets.UTF_8));
+          }
+
+          @Override
+          public void onSubscribed() {
+            subscribed.countDown();
+          }
+        });
+
+    assertThat(subscribed.await(20, TimeUnit.SECONDS)).isTrue();
+    broker.publish(new ToExchange(exchange, ""), message("after that")).join();
+    assertThat(texts.poll(20, TimeUnit.SECONDS)).isEqualTo("after that");
   }
 
   @Test

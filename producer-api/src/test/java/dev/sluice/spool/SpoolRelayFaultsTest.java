@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,25 @@ class SpoolRelayFaultsTest {
     relay.runOnce();
     assertThat(new AsideFolder(folder).list(AsideFolder.State.RETRY)).hasSize(1);
     assertThat(broker.sentIds()).as("a is confirmed").containsExactly("a", "b", "c", "b", "c");
+  }
+
+  @Test
+  void a_round_that_a_full_heap_ends_skips_no_message() throws Exception {
+    AtomicBoolean full = new AtomicBoolean(true);
+    broker.answer(
+        (route, message) -> {
+          if ("b".equals(message.correlationId()) && full.getAndSet(false)) {
+            throw new OutOfMemoryError("in a test");
+          }
+          return CompletableFuture.completedFuture(null);
+        });
+    append("a", "b", "c");
+    assertThatThrownBy(relay::runOnce).isInstanceOf(OutOfMemoryError.class);
+    relay.runOnce();
+    assertThat(broker.sentIds()).endsWith("a", "b", "c");
+    int sent = broker.sentIds().size();
+    relay.runOnce();
+    assertThat(broker.sentIds()).as("nothing is left").hasSize(sent);
   }
 
   @Test

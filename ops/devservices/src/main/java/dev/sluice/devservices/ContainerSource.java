@@ -1,6 +1,7 @@
 package dev.sluice.devservices;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.testcontainers.containers.GenericContainer;
@@ -83,6 +84,31 @@ final class ContainerSource implements ServiceSource {
             .withExposedPorts(REDIS)
             .withCommand("redis-server", "--appendonly", "yes", "--save", "");
     container.setPortBindings(List.of(binding(port, REDIS)));
+    return new RedisService(server(ServiceKind.REDIS, container), data, port);
+  }
+
+  @Override
+  public RedisService redisNode(int number) {
+    Path data = SluiceFolder.made(folder.resolve("redis-cluster-" + number));
+    int port = FreePorts.next();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "redis-server",
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--appendonly",
+                "yes",
+                "--save",
+                ""));
+    command.addAll(NativeRedis.clusterArguments(FreePorts.next()));
+    // Nodes tell each other and clients their addresses, which must be the same inside and out.
+    GenericContainer<?> container =
+        container(options.generation().image(ServiceKind.REDIS))
+            .withNetworkMode("host")
+            .withCommand(command.toArray(String[]::new));
     return new RedisService(server(ServiceKind.REDIS, container), data, port);
   }
 

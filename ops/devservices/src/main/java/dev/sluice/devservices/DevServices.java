@@ -27,6 +27,7 @@ public final class DevServices implements AutoCloseable {
   private final Path folder;
   private final ServiceSource source;
   private final Map<ServiceKind, Service> services = new EnumMap<>(ServiceKind.class);
+  private @Nullable RedisClusterService redisCluster;
   private final Thread atExit = new Thread(this::end, "devservices-end");
 
   private DevServices(ServiceOptions options) {
@@ -74,6 +75,19 @@ public final class DevServices implements AutoCloseable {
 
   public RedisService redis() {
     return (RedisService) running(ServiceKind.REDIS);
+  }
+
+  /** Three masters with a replica each, started when first asked for. */
+  public RedisClusterService redisCluster() {
+    synchronized (services) {
+      RedisClusterService present = redisCluster;
+      if (present == null) {
+        present = RedisClusterService.of(source);
+        present.start();
+        redisCluster = present;
+      }
+      return present;
+    }
   }
 
   /** The generation of all the servers. */
@@ -140,6 +154,9 @@ public final class DevServices implements AutoCloseable {
   private void end() {
     synchronized (services) {
       services.values().forEach(service -> service.server().end());
+      if (redisCluster != null) {
+        redisCluster.end();
+      }
       services.clear();
       SluiceFolder.delete(folder);
     }

@@ -61,6 +61,12 @@ final class NativeSource implements ServiceSource {
   }
 
   @Override
+  public RedisService redisNode(int number) {
+    Path data = SluiceFolder.made(folder.resolve("redis-cluster-" + number));
+    return NativeRedis.clusterNode(data, root, spawner);
+  }
+
+  @Override
   public String describe() {
     return options.generation() == Generation.BOOKWORM
         ? "private processes of the servers installed on this machine"

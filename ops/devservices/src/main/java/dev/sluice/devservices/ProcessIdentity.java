@@ -1,12 +1,14 @@
 package dev.sluice.devservices;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * One process for ever: its id with the moment it started, so that a later process that got the
@@ -67,12 +69,16 @@ record ProcessIdentity(long pid, long startedAt) {
         .filter(process -> !isZombie());
   }
 
-  /** Where process 1 reaps nobody, an orphan that ended stays in the process table. */
+  /**
+   * Where process 1 reaps nobody, an orphan that ended stays in the process table. One that has
+   * threads left, which flush a file perhaps, has not ended: it still holds its port.
+   */
   private boolean isZombie() {
-    try {
-      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-      return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
-    } catch (IOException noProcFolder) {
+    Path process = Path.of("/proc", Long.toString(pid));
+    try (Stream<Path> threads = Files.list(process.resolve("task"))) {
+      String stat = Files.readString(process.resolve("stat"));
+      return stat.startsWith("Z", stat.lastIndexOf(')') + 2) && threads.count() <= 1;
+    } catch (IOException | UncheckedIOException noProcFolder) {
       return false;
     }
   }

@@ -9,6 +9,9 @@ interface ServiceSource {
 
   RedisService redis();
 
+  /** A node of a Redis Cluster that is still to be formed; each has a number of its own. */
+  RedisService redisNode(int number);
+
   /** Which engine, for messages. */
   String describe();
 

@@ -1,6 +1,6 @@
 package dev.sluice.gateway;
 
-import java.util.List;
+import dev.sluice.settings.GatewaySettings;
 
 /** Whom a token stands for, and what it allows. Holds the token's hash, never the token. */
 final class Client {
@@ -8,12 +8,14 @@ final class Client {
   private final byte[] sha256;
   private final NamePatterns tasks;
   private final NamePatterns queues;
+  private final boolean timelines;
 
-  Client(String name, byte[] sha256, List<String> tasks, List<String> queues) {
+  Client(String name, byte[] sha256, GatewaySettings.Token allowed) {
     this.name = name;
     this.sha256 = sha256.clone();
-    this.tasks = new NamePatterns(tasks);
-    this.queues = new NamePatterns(queues);
+    tasks = new NamePatterns(allowed.tasks());
+    queues = new NamePatterns(allowed.queues());
+    timelines = allowed.timelines();
   }
 
   String name() {
@@ -36,6 +38,10 @@ final class Client {
   /** Whether the task is its to know about, its name being unknown. */
   boolean seesEveryTask() {
     return tasks.includeAll();
+  }
+
+  boolean mayReadTimelines() {
+    return timelines;
   }
 
   @Override

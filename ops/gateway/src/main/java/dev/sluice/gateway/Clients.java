@@ -39,10 +39,7 @@ public final class Clients {
     settings
         .tokens()
         .forEach(
-            (name, token) ->
-                clients.add(
-                    new Client(
-                        name, hash(name, token, environment), token.tasks(), token.queues())));
+            (name, token) -> clients.add(new Client(name, hash(name, token, environment), token)));
     return new Clients(clients);
   }
 

@@ -152,6 +152,16 @@ public final class Gateway implements AutoCloseable {
     config.routes.get(
         TaskStateRoute.PATH,
         timed("GET " + TaskStateRoute.PATH, new TaskStateRoute(doorman, states)));
+    TimelinePages pages =
+        options
+            .timelines()
+            .map(timelines -> new TimelinePages(timelines, Math.max(1, settings.threads() / 2)))
+            .orElse(null);
+    config.routes.get(
+        TimelineRoute.PUBLIC,
+        timed("GET " + TimelineRoute.PUBLIC, new TimelineRoute(doorman, pages)));
+    config.routes.get(
+        TimelineRoute.PATH, timed("GET " + TimelineRoute.PATH, new TimelineRoute(doorman, pages)));
     config.routes.get(
         DescriptionRoute.PATH, timed("GET " + DescriptionRoute.PATH, new DescriptionRoute()));
     config.routes.get(

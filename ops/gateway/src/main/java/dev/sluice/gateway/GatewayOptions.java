@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.producer.Producer;
 import dev.sluice.settings.GatewaySettings;
+import dev.sluice.timelines.Timelines;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import javax.sql.DataSource;
  * @param clients who may do what
  * @param producer takes the tasks; stays the caller's to close, after the gateway
  * @param dataSource tells the states of tasks; empty for none
+ * @param timelines what it serves timelines from; empty for none. Stays the caller's to close,
+ *     after the gateway
  * @param hindrance what keeps tasks from being taken, for {@code /health/ready}; empty when all is
  *     well. Must return at once
  * @param metrics counts and times requests
@@ -27,6 +30,7 @@ public record GatewayOptions(
     Clients clients,
     Producer producer,
     Optional<DataSource> dataSource,
+    Optional<Timelines> timelines,
     Supplier<Optional<String>> hindrance,
     MeterRegistry metrics,
     InstantSource clock) {}

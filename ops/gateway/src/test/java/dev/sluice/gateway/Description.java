@@ -86,6 +86,9 @@ final class Description {
 
   private static String template(HttpRequest request) {
     String path = request.uri().getRawPath();
+    if (path.matches("/v1/timelines/[^/]+/[^/]+")) {
+      return "/v1/timelines/{kind}/{user}";
+    }
     if (!path.matches("/v1/tasks/[^/]+")) {
       return path;
     }

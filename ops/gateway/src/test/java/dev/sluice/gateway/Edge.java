@@ -10,6 +10,7 @@ import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerOptions;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.spool.SpoolOptions;
+import dev.sluice.timelines.Timelines;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -49,7 +50,7 @@ final class Edge implements AutoCloseable {
       """
         tokens:
           shop: {sha256: %s, tasks: ["clicks.*"], queues: ["clicks", "late.*"]}
-          office: {sha256: %s, tasks: ["*"]}
+          office: {sha256: %s, tasks: ["*"], timelines: true}
       """
           .formatted(Clients.sha256(TOKEN), Clients.sha256(OTHER_TOKEN));
 
@@ -68,6 +69,7 @@ final class Edge implements AutoCloseable {
   private Edge(
       String yaml,
       Optional<DataSource> dataSource,
+      Optional<Timelines> timelines,
       Map<String, String> environment,
       BiFunction<Broker, ProducerOptions, Producer> opening) {
     SluiceSettings settings = settings(yaml);
@@ -87,6 +89,7 @@ final class Edge implements AutoCloseable {
                 Clients.of(settings.gateway(), environment),
                 producer,
                 dataSource,
+                timelines,
                 () -> Optional.ofNullable(hindrance),
                 metrics,
                 now::get));
@@ -103,22 +106,31 @@ final class Edge implements AutoCloseable {
   }
 
   static Edge ofYaml(String yaml, Map<String, String> environment) {
-    return new Edge(yaml, Optional.empty(), environment, Producer::open);
+    return new Edge(yaml, Optional.empty(), Optional.empty(), environment, Producer::open);
   }
 
   static Edge on(DataSource dataSource) {
-    return new Edge(DEFAULTS, Optional.of(dataSource), Map.of(), Producer::open);
+    return new Edge(DEFAULTS, Optional.of(dataSource), Optional.empty(), Map.of(), Producer::open);
+  }
+
+  /** Serving timelines, to the office alone. */
+  static Edge serving(Timelines timelines) {
+    return new Edge(DEFAULTS, Optional.empty(), Optional.of(timelines), Map.of(), Producer::open);
   }
 
   /** In front of a producer, which it closes. */
   static Edge between(String moreOfGateway, DataSource dataSource, Producer producer) {
     return new Edge(
-        DEFAULTS + moreOfGateway, Optional.of(dataSource), Map.of(), (broker, options) -> producer);
+        DEFAULTS + moreOfGateway,
+        Optional.of(dataSource),
+        Optional.empty(),
+        Map.of(),
+        (broker, options) -> producer);
   }
 
   /** On a producer of its own making. */
   static Edge opening(BiFunction<Broker, ProducerOptions, Producer> producer) {
-    return new Edge(DEFAULTS, Optional.empty(), Map.of(), producer);
+    return new Edge(DEFAULTS, Optional.empty(), Optional.empty(), Map.of(), producer);
   }
 
   /** On a spool that nobody relays. */

@@ -193,6 +193,7 @@ public final class InMemoryBroker implements Broker {
           checkOpen();
           MemoryQueue own = new MemoryQueue(queue);
           fanouts.computeIfAbsent(exchange, name -> new ArrayList<>()).add(own);
+          listener.onSubscribed();
           return consume(
               own,
               Integer.MAX_VALUE,

@@ -65,6 +65,7 @@ final class BroadcastSubscription implements Consuming {
     Receiver opened = new Receiver(channel);
     channel.basicConsume(queue, true, opened);
     receiver = opened;
+    told();
   }
 
   @Override
@@ -88,6 +89,14 @@ final class BroadcastSubscription implements Consuming {
   public void close() {
     supervisor.forget(this);
     cancel();
+  }
+
+  private void told() {
+    try {
+      listener.onSubscribed();
+    } catch (RuntimeException e) {
+      log.error("The listener of exchange {} failed", exchange, e);
+    }
   }
 
   private synchronized void end() {

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -26,11 +28,17 @@ final class Migrations {
   private static final int TRIES = 100;
   private static final Duration PAUSE = Duration.ofMillis(100);
 
+  // Each statement that changes a table ends a transaction of H2, and with it Flyway's lock on its
+  // history. An H2 lives in one process, so a lock of the process does.
+  private static final Lock ONE_AT_A_TIME_ON_H2 = new ReentrantLock();
+
   private final DataSource dataSource;
+  private final boolean locking;
   private final Flyway flyway;
 
   Migrations(DataSource dataSource, Dialect dialect) {
     this.dataSource = dataSource;
+    locking = dialect == Dialect.H2;
     flyway =
         Flyway.configure(Migrations.class.getClassLoader())
             .dataSource(dataSource)
@@ -46,6 +54,20 @@ final class Migrations {
   }
 
   void migrate() throws SQLException {
+    if (!locking) {
+      migrateBeside();
+      return;
+    }
+    ONE_AT_A_TIME_ON_H2.lock();
+    try {
+      migrateBeside();
+    } finally {
+      ONE_AT_A_TIME_ON_H2.unlock();
+    }
+  }
+
+  /** Beside others that may be doing the same. */
+  private void migrateBeside() throws SQLException {
     for (int tries = 1; ; tries++) {
       try {
         forgetFailures();

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param maxBatchBytes bytes of one batch
  * @param onceWindow how long an idempotency key is remembered by default
  * @param schemas folder of payload schemas; empty for none
+ * @param timelines whether timelines are served
  * @param tokens who may enqueue, by name
  * @param tasks which tasks there are, by name or its beginning and {@code *}; empty for all
  */
@@ -35,6 +36,7 @@ public record GatewaySettings(
     int maxBatchBytes,
     Duration onceWindow,
     Optional<Path> schemas,
+    boolean timelines,
     Map<String, Token> tokens,
     Map<String, Task> tasks) {
 
@@ -48,9 +50,14 @@ public record GatewaySettings(
    * @param variable the environment variable that holds it
    * @param tasks names of tasks, {@code *} at the end standing for any rest
    * @param queues queues it may name
+   * @param timelines whether it may read timelines
    */
   public record Token(
-      Optional<Secret> sha256, Optional<String> variable, List<String> tasks, List<String> queues) {
+      Optional<Secret> sha256,
+      Optional<String> variable,
+      List<String> tasks,
+      List<String> queues,
+      boolean timelines) {
 
     public Token {
       tasks = List.copyOf(tasks);

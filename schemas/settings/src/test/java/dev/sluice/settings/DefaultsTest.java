@@ -57,6 +57,7 @@ class DefaultsTest {
                     4 << 20,
                     Duration.ofDays(1),
                     Optional.empty(),
+                    false,
                     Map.of(),
                     Map.of()),
                 Map.of()));

@@ -31,6 +31,7 @@ class SecretsTest {
     "amqp://h, amqp://h",
     "amqp://h:5672/v, amqp://h:5672/v",
     "redis://:p@h:1/0, redis://:***@h:1/0",
+    "'redis-cluster://u:p@h:1,i:2', 'redis-cluster://u:***@h:1,i:2'",
     "jdbc:mysql://h/d?password=a;b&x=y, jdbc:mysql://h/d?password=***&x=y",
     "jdbc:mysql://h/d?trustCertificateKeyStorePassword=p&x=y, jdbc:mysql://h/d?trustCertificateKeyStorePassword=***&x=y",
     "jdbc:h2:mem:x;PASSWORD=p;MODE=MySQL, jdbc:h2:mem:x;PASSWORD=***;MODE=MySQL",

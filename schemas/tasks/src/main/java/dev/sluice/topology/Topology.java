@@ -79,6 +79,11 @@ public record Topology(String namespace) {
     return node + ".celery.pidbox";
   }
 
+  /** Exchange that tells every process which objects it must not take from its cache any more. */
+  public String invalidations() {
+    return prefixed("sluice.invalidate");
+  }
+
   private String prefixed(String name) {
     return namespace.isEmpty() ? name : namespace + "." + name;
   }

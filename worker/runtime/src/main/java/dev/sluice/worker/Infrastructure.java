@@ -11,6 +11,7 @@ final class Infrastructure {
   /** By name: a worker need not have Jedis on its class path. */
   private static final Set<String> REDIS_AWAY =
       Set.of(
+          "dev.sluice.redis.RedisUnavailable",
           "redis.clients.jedis.exceptions.JedisConnectionException",
           "redis.clients.jedis.exceptions.JedisClusterOperationException");
 

@@ -1,5 +1,6 @@
 package dev.sluice.worker;
 
+import dev.sluice.broker.Broker;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +19,15 @@ public interface TaskModule {
    * What the worker's process shares with its modules.
    *
    * @param dataSource the worker's database; empty when it has none
-   * @param redisUrl where Redis is, {@code redis://} or {@code rediss://}; empty when there is none
+   * @param redisUrl where Redis is, a server's or a cluster's URL; empty when there is none
+   * @param broker the worker's broker, for messages that are no tasks; empty when it is not shared
    * @param namespace prefix of everything of ours on shared servers; empty for none
    * @param properties the section {@code modules} of {@code sluice.yaml}
    */
   record Services(
       Optional<DataSource> dataSource,
       Optional<URI> redisUrl,
+      Optional<Broker> broker,
       String namespace,
       Map<String, String> properties) {}
 }

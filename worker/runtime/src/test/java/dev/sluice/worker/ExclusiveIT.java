@@ -18,6 +18,7 @@ import dev.sluice.producer.ProducerOptions;
 import dev.sluice.producer.TaskHandle;
 import dev.sluice.task.TaskType;
 import dev.sluice.topology.Topology;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -59,7 +60,9 @@ class ExclusiveIT {
   private final InMemoryBroker broker = InMemoryBroker.open(Topology.DEFAULT);
   private final RedisClient client = RedisClient.create(DevServices.shared().redis().url());
   private final RedisKeys redis =
-      RedisKeys.on(client, "t" + UUID.randomUUID().toString().substring(0, 8));
+      RedisKeys.open(
+          URI.create(DevServices.shared().redis().url()),
+          "t" + UUID.randomUUID().toString().substring(0, 8));
   private final List<String> ended = new CopyOnWriteArrayList<>();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
@@ -107,6 +110,7 @@ class ExclusiveIT {
     mayEnd.countDown();
     worker.stopNow();
     broker.close();
+    redis.close();
     client.close();
     database.close();
   }

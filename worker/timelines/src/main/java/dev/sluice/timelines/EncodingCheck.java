@@ -1,6 +1,7 @@
 package dev.sluice.timelines;
 
 import dev.sluice.redis.Redis;
+import dev.sluice.redis.RedisMaster;
 import dev.sluice.redis.RedisUnavailable;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -20,14 +21,17 @@ public final class EncodingCheck {
   private EncodingCheck() {}
 
   /**
-   * @throws IllegalArgumentException when the cap is too high for this Redis, with the fix
+   * Looks at every server that holds timelines.
+   *
+   * @throws IllegalArgumentException when the cap is too high for one of them, with the fix
    */
   public static void check(Redis redis, int cap) {
-    Map<String, String> found;
     try {
-      found = redis.call(jedis -> jedis.configGet(LISTPACK));
-      if (found.isEmpty()) {
-        found = redis.call(jedis -> jedis.configGet(ZIPLIST));
+      for (RedisMaster master : redis.masters()) {
+        entries(master)
+            .forEach(
+                (setting, entries) ->
+                    check(master.address(), setting, Integer.parseInt(entries), cap));
       }
     } catch (JedisDataException e) {
       log.warn(
@@ -35,18 +39,22 @@ public final class EncodingCheck {
           e.getMessage(),
           LISTPACK,
           cap);
-      return;
     } catch (RedisUnavailable e) {
-      log.warn("Redis is away, its settings are not checked: {}", e.getMessage());
-      return;
+      log.warn("The settings of Redis are not checked. {}", e.getMessage());
     }
-    found.forEach((setting, entries) -> check(setting, Integer.parseInt(entries), cap));
   }
 
-  private static void check(String setting, int entries, int cap) {
+  private static Map<String, String> entries(RedisMaster master) {
+    Map<String, String> found = master.call(Redis.COMMANDS.configGet(LISTPACK));
+    return found.isEmpty() ? master.call(Redis.COMMANDS.configGet(ZIPLIST)) : found;
+  }
+
+  private static void check(String address, String setting, int entries, int cap) {
     if (entries <= cap) {
       throw new IllegalArgumentException(
-          "Redis has "
+          "Redis at "
+              + address
+              + " has "
               + setting
               + " "
               + entries

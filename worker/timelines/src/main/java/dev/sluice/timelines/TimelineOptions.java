@@ -1,8 +1,10 @@
 package dev.sluice.timelines;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * How timelines are kept.
@@ -12,12 +14,31 @@ import java.util.TreeSet;
  *     fits Redis' compact encoding of 128
  * @param idle a timeline that nobody is written to for so long is dropped; default 31 days
  * @param chunk recipients of one step of a fan-out, 1 to 10000; default 1000
+ * @param lanes how many chunks of one fan-out are written at a time at most, 1 to 256; default 4
+ * @param writesPerSecond timelines that this process writes to a second at most, fan-outs of new
+ *     posts and of deleted ones each; 0, the default, for no limit
+ * @param celebrityFollowers the posts of an author with more followers than this are not fanned out
+ *     any more but merged into the followers' timelines when those are read; default 500000, 0 for
+ *     never
+ * @param idleUsers what fan-outs do about users who do not read their timelines; default {@link
+ *     IdleUsers#PUSH}
  */
-public record TimelineOptions(String namespace, int cap, Duration idle, int chunk) {
+public record TimelineOptions(
+    String namespace,
+    int cap,
+    Duration idle,
+    int chunk,
+    int lanes,
+    long writesPerSecond,
+    long celebrityFollowers,
+    IdleUsers idleUsers) {
 
-  /** No namespace, 120 entries, 31 days, 1000 recipients. */
+  /**
+   * No namespace, 120 entries, 31 days, 1000 recipients, 4 lanes, no limit, celebrities from 500000
+   * followers on, idle users are written to.
+   */
   public static final TimelineOptions DEFAULTS =
-      new TimelineOptions("", 120, Duration.ofDays(31), 1000);
+      new TimelineOptions("", 120, Duration.ofDays(31), 1000, 4, 0, 500_000, IdleUsers.PUSH);
 
   /**
    * Setting, default true: whether the worker's own module handles posts. False where another
@@ -31,11 +52,16 @@ public record TimelineOptions(String namespace, int cap, Duration idle, int chun
     between("timelines.cap", 1, cap, 10_000);
     between("timelines.idle_days", 1, idle.toDays(), 3_650);
     between("timelines.chunk", 1, chunk, 10_000);
+    between("timelines.lanes", 1, lanes, 256);
+    between("timelines.writes_per_second", 0, writesPerSecond, 1_000_000_000);
+    between("timelines.celebrity_followers", 0, celebrityFollowers, 1_000_000_000);
   }
 
   /**
-   * The defaults with what {@code timelines.cap}, {@code timelines.idle_days} and {@code
-   * timelines.chunk} say.
+   * The defaults with what {@code timelines.cap}, {@code timelines.idle_days}, {@code
+   * timelines.chunk}, {@code timelines.lanes}, {@code timelines.writes_per_second}, {@code
+   * timelines.celebrity_followers} and {@code timelines.idle_users} ({@code push} or {@code skip})
+   * say.
    *
    * @throws IllegalArgumentException naming the key that is unknown or out of range
    */
@@ -51,12 +77,19 @@ public record TimelineOptions(String namespace, int cap, Duration idle, int chun
             case "timelines.cap" -> options.withCap(number(key, value));
             case "timelines.idle_days" -> options.withIdle(Duration.ofDays(number(key, value)));
             case "timelines.chunk" -> options.withChunk(number(key, value));
+            case "timelines.lanes" -> options.withLanes(number(key, value));
+            case "timelines.writes_per_second" -> options.withWritesPerSecond(number(key, value));
+            case "timelines.celebrity_followers" ->
+                options.withCelebrityFollowers(number(key, value));
+            case "timelines.idle_users" -> options.withIdleUsers(idleUsers(key, value));
             case HANDLE_POSTS -> options;
             default ->
                 throw new IllegalArgumentException(
                     "unknown setting '"
                         + key
-                        + "'; known are timelines.cap, timelines.idle_days, timelines.chunk and "
+                        + "'; known are timelines.cap, timelines.idle_days, timelines.chunk,"
+                        + " timelines.lanes, timelines.writes_per_second,"
+                        + " timelines.celebrity_followers, timelines.idle_users and "
                         + HANDLE_POSTS);
           };
     }
@@ -64,19 +97,41 @@ public record TimelineOptions(String namespace, int cap, Duration idle, int chun
   }
 
   public TimelineOptions withNamespace(String newNamespace) {
-    return new TimelineOptions(newNamespace, cap, idle, chunk);
+    return with(o -> o.namespace = newNamespace);
   }
 
   public TimelineOptions withCap(int newCap) {
-    return new TimelineOptions(namespace, newCap, idle, chunk);
+    return with(o -> o.cap = newCap);
   }
 
   public TimelineOptions withIdle(Duration newIdle) {
-    return new TimelineOptions(namespace, cap, newIdle, chunk);
+    return with(o -> o.idle = newIdle);
   }
 
   public TimelineOptions withChunk(int newChunk) {
-    return new TimelineOptions(namespace, cap, idle, newChunk);
+    return with(o -> o.chunk = newChunk);
+  }
+
+  public TimelineOptions withLanes(int newLanes) {
+    return with(o -> o.lanes = newLanes);
+  }
+
+  public TimelineOptions withWritesPerSecond(long newRate) {
+    return with(o -> o.writesPerSecond = newRate);
+  }
+
+  public TimelineOptions withCelebrityFollowers(long newThreshold) {
+    return with(o -> o.celebrityFollowers = newThreshold);
+  }
+
+  public TimelineOptions withIdleUsers(IdleUsers newIdleUsers) {
+    return with(o -> o.idleUsers = newIdleUsers);
+  }
+
+  private TimelineOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
   }
 
   private static int number(String key, String value) {
@@ -87,10 +142,47 @@ public record TimelineOptions(String namespace, int cap, Duration idle, int chun
     }
   }
 
+  private static IdleUsers idleUsers(String key, String value) {
+    return switch (value.trim().toLowerCase(Locale.ROOT)) {
+      case "push" -> IdleUsers.PUSH;
+      case "skip" -> IdleUsers.SKIP;
+      default ->
+          throw new IllegalArgumentException(key + " must be push or skip, is '" + value + "'");
+    };
+  }
+
   private static void between(String key, long least, long value, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           key + " must be " + least + " to " + most + ", is " + value);
+    }
+  }
+
+  /** The same options, open to a change. */
+  private static final class Draft {
+    private String namespace;
+    private int cap;
+    private Duration idle;
+    private int chunk;
+    private int lanes;
+    private long writesPerSecond;
+    private long celebrityFollowers;
+    private IdleUsers idleUsers;
+
+    Draft(TimelineOptions from) {
+      namespace = from.namespace;
+      cap = from.cap;
+      idle = from.idle;
+      chunk = from.chunk;
+      lanes = from.lanes;
+      writesPerSecond = from.writesPerSecond;
+      celebrityFollowers = from.celebrityFollowers;
+      idleUsers = from.idleUsers;
+    }
+
+    TimelineOptions options() {
+      return new TimelineOptions(
+          namespace, cap, idle, chunk, lanes, writesPerSecond, celebrityFollowers, idleUsers);
     }
   }
 }

@@ -4,13 +4,14 @@ import dev.sluice.redis.Redis;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.CommandObjects;
-import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.args.Rawable;
+import redis.clients.jedis.args.RawableFactory;
 import redis.clients.jedis.params.ZRangeParams;
-import redis.clients.jedis.resps.ScanResult;
 import redis.clients.jedis.resps.Tuple;
 
 /**
@@ -22,20 +23,17 @@ import redis.clients.jedis.resps.Tuple;
  * <p>Threading: safe for use by any number of threads.
  */
 public final class TimelineStore {
-  private static final int SCAN_COUNT = 1000;
   private static final int SAME_MILLISECOND = 8;
 
   private final CommandObjects commands = Redis.COMMANDS;
   private final Redis redis;
   private final TimelineKeys keys;
-  private final int cap;
-  private final long idleSeconds;
+  private final TimelineCommands writes;
 
   public TimelineStore(Redis redis, TimelineOptions options) {
     this.redis = redis;
     keys = new TimelineKeys(options.namespace());
-    cap = options.cap();
-    idleSeconds = options.idle().toSeconds();
+    writes = new TimelineCommands(options.cap(), options.idle());
   }
 
   public TimelineKeys keys() {
@@ -44,12 +42,15 @@ public final class TimelineStore {
 
   /** Adds a post to timelines and trims each of them. */
   public void add(List<String> timelines, long post, Instant createdAt) {
-    double score = createdAt.toEpochMilli();
-    String member = Long.toString(post);
+    Rawable score = score(createdAt);
+    Rawable member = RawableFactory.from(post);
     List<CommandObject<Long>> batch = new ArrayList<>(3 * timelines.size());
     for (String timeline : timelines) {
-      batch.add(commands.zadd(timeline, score, member));
-      trim(timeline, batch);
+      Rawable key = RawableFactory.from(timeline);
+      // Add, then trim: the other way round, an old post would push out a newer one.
+      batch.add(writes.add(key, score, member));
+      batch.add(writes.trim(key));
+      batch.add(writes.keep(key));
     }
     redis.run(batch);
   }
@@ -59,12 +60,14 @@ public final class TimelineStore {
     if (posts.isEmpty()) {
       return;
     }
-    List<CommandObject<Long>> batch = new ArrayList<>(posts.size() + 2);
+    List<CommandObject<Long>> batch = new ArrayList<>(2 * posts.size() + 1);
+    Rawable key = RawableFactory.from(timeline);
     for (Entry post : posts) {
-      batch.add(
-          commands.zadd(timeline, post.createdAt().toEpochMilli(), Long.toString(post.post())));
+      batch.add(writes.add(key, score(post.createdAt()), RawableFactory.from(post.post())));
+      // Each of them: a few entries over the cap would cost the compact encoding for good.
+      batch.add(writes.trim(key));
     }
-    trim(timeline, batch);
+    batch.add(writes.keep(key));
     redis.run(batch);
   }
 
@@ -82,44 +85,55 @@ public final class TimelineStore {
     }
   }
 
+  /** Those of the users whose timelines of those followed are kept up by fan-outs. */
+  public List<Long> kept(List<Long> users) {
+    List<Boolean> marks =
+        redis.run(users.stream().map(user -> commands.exists(keys.kept(user))).toList());
+    List<Long> kept = new ArrayList<>(users.size());
+    for (int i = 0; i < users.size(); i++) {
+      if (marks.get(i)) {
+        kept.add(users.get(i));
+      }
+    }
+    return kept;
+  }
+
+  /** A user's timeline of those followed is not complete any more: the next reader rebuilds it. */
+  public void unkeep(long user) {
+    redis.run(List.of(commands.del(keys.kept(user))));
+  }
+
   /**
    * Entries of a timeline, newest first.
    *
    * @param before only those that come after this one, which need not be there; null for the newest
    */
   public List<Entry> page(String timeline, @Nullable Entry before, int limit) {
-    List<Entry> page = new ArrayList<>();
     double from = before == null ? Double.POSITIVE_INFINITY : before.createdAt().toEpochMilli();
-    int offset = 0;
-    while (page.size() < limit) {
-      // Some more than are wanted: those of the same millisecond are read again and left out.
-      int count = limit - page.size() + SAME_MILLISECOND;
+    // Those of the same millisecond are read again and left out. Should there be many, everything
+    // is read once more: going on by offset would miss or double some when a post comes or goes.
+    for (int count = limit + SAME_MILLISECOND; ; count *= 2) {
       ZRangeParams range =
-          ZRangeParams.zrangeByScoreParams(from, Double.NEGATIVE_INFINITY)
-              .rev()
-              .limit(offset, count);
+          ZRangeParams.zrangeByScoreParams(from, Double.NEGATIVE_INFINITY).rev().limit(0, count);
       List<Tuple> read = redis.run(List.of(commands.zrangeWithScores(timeline, range))).get(0);
-      for (Tuple tuple : read) {
-        Entry entry =
-            new Entry(
-                Long.parseLong(tuple.getElement()), Instant.ofEpochMilli((long) tuple.getScore()));
-        if (page.size() < limit
-            && (before == null || Entry.NEWEST_FIRST.compare(entry, before) > 0)) {
-          page.add(entry);
-        }
+      List<Entry> page =
+          read.stream()
+              .map(TimelineStore::entry)
+              .filter(entry -> before == null || Entry.NEWEST_FIRST.compare(entry, before) > 0)
+              .limit(limit)
+              .toList();
+      if (page.size() == limit || read.size() < count) {
+        return page;
       }
-      if (read.size() < count) {
-        break;
-      }
-      offset += read.size();
     }
-    return page;
   }
 
-  /** One page of the names of all timelines; a name may come twice. */
-  public ScanResult<String> scan(String cursor) {
-    ScanParams page = new ScanParams().match(keys.pattern()).count(SCAN_COUNT);
-    return redis.call(jedis -> jedis.scan(cursor, page, "zset"));
+  /**
+   * The names of all timelines, page by page, each page read when it is asked for. A name may come
+   * twice; one that moves to another server of a cluster meanwhile may be missed.
+   */
+  public Iterator<List<String>> names() {
+    return new TimelineNames(redis.masters(), keys.pattern());
   }
 
   /** Removes posts older than {@code oldest} and those over a cap; returns how many. */
@@ -140,9 +154,12 @@ public final class TimelineStore {
             commands.hincrBy(keys.truncation(), "removed", removed)));
   }
 
-  private void trim(String timeline, List<CommandObject<Long>> batch) {
-    // Add, then trim: the other way round, an old post would push out a newer one.
-    batch.add(commands.zremrangeByRank(timeline, 0, -(cap + 1L)));
-    batch.add(commands.expire(timeline, idleSeconds));
+  private static Entry entry(Tuple tuple) {
+    return new Entry(
+        Long.parseLong(tuple.getElement()), Instant.ofEpochMilli((long) tuple.getScore()));
+  }
+
+  private static Rawable score(Instant createdAt) {
+    return RawableFactory.from((double) createdAt.toEpochMilli());
   }
 }

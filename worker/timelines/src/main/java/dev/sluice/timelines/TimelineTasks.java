@@ -33,8 +33,24 @@ public final class TimelineTasks {
   public static final TaskType<PostFanOut> REMOVE =
       TaskType.of("timeline.remove", PostFanOut.class).queue("timelines");
 
+  /** Enqueued when a cancelled {@link #FAN_OUT} has come to rest: was its post deleted? */
+  public static final TaskType<PostFanOut> FAN_OUT_CANCELLED =
+      TaskType.of("timeline.fan_out_cancelled", PostFanOut.class).queue("timelines");
+
+  /** Enqueued by a deletion once it is committed: every process drops its copy of the post. */
+  public static final TaskType<PostChanged> POST_CHANGED =
+      TaskType.of("timeline.post_changed", PostChanged.class).queue("timelines");
+
   /** Queue of the continuations of {@link #FAN_OUT} and {@link #REMOVE}. */
   public static final String FAN_OUT_QUEUE = "fanout";
+
+  /** Count followers, following and posts of every user anew, and correct the counters. */
+  public static final TaskType<Recount> RECOUNT =
+      TaskType.of("timelines.recount", Recount.class).queue("maintenance");
+
+  /** Rebuild timelines from the database, after Redis has lost them. */
+  public static final TaskType<RebuildTimelines> REBUILD_ALL =
+      TaskType.of("timelines.rebuild_all", RebuildTimelines.class).queue("maintenance");
 
   /** Remove what is too old from every timeline. */
   public static final TaskType<TruncateTimelines> TRUNCATE =

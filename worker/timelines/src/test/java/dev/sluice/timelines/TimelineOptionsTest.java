@@ -12,7 +12,8 @@ class TimelineOptionsTest {
   @Test
   void the_defaults_are_those_documented() {
     assertThat(TimelineOptions.DEFAULTS)
-        .isEqualTo(new TimelineOptions("", 120, Duration.ofDays(31), 1000));
+        .isEqualTo(
+            new TimelineOptions("", 120, Duration.ofDays(31), 1000, 4, 0, 500_000, IdleUsers.PUSH));
     assertThat(TruncateTimelines.byAge().maxAge()).isEqualTo(Duration.ofDays(30));
   }
 
@@ -25,9 +26,15 @@ class TimelineOptionsTest {
                     "timelines.cap", "50",
                     "timelines.chunk", "500",
                     "timelines.idle_days", "7",
+                    "timelines.lanes", "2",
+                    "timelines.writes_per_second", "5000",
+                    "timelines.celebrity_followers", "1000",
+                    "timelines.idle_users", "skip",
                     "timelines.handle_posts", "false",
                     "mail.sender", "x")))
-        .isEqualTo(new TimelineOptions("shop", 50, Duration.ofDays(7), 500));
+        .isEqualTo(
+            new TimelineOptions(
+                "shop", 50, Duration.ofDays(7), 500, 2, 5000, 1000, IdleUsers.SKIP));
   }
 
   @Test
@@ -41,6 +48,12 @@ class TimelineOptionsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TimelineOptions.of("", Map.of("timelines.chunk", "many")))
         .withMessage("timelines.chunk must be a whole number, is 'many'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TimelineOptions.of("", Map.of("timelines.idle_users", "drop")))
+        .withMessage("timelines.idle_users must be push or skip, is 'drop'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TimelineOptions.of("", Map.of("timelines.lanes", "257")))
+        .withMessage("timelines.lanes must be 1 to 256, is 257");
   }
 
   @Test

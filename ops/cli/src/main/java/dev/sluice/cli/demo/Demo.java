@@ -3,7 +3,9 @@ package dev.sluice.cli.demo;
 import dev.sluice.broker.Broker;
 import dev.sluice.cli.CommandFailed;
 import dev.sluice.scheduler.Scheduler;
+import dev.sluice.timelines.PageRequest;
 import dev.sluice.timelines.Post;
+import dev.sluice.timelines.ReadingOptions;
 import dev.sluice.timelines.TimelineKeys;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.Timelines;
@@ -164,11 +166,10 @@ final class Demo {
   private void printTimeline(DemoServers servers, long user) throws SQLException {
     try (Timelines timelines =
         Timelines.open(
-            servers.database().dataSource(),
-            servers.redisUrl(),
-            TimelineOptions.DEFAULTS.withNamespace(DemoOptions.NAMESPACE))) {
+            ReadingOptions.of(servers.database().dataSource(), servers.redisUrl())
+                .withTimelines(TimelineOptions.DEFAULTS.withNamespace(DemoOptions.NAMESPACE)))) {
       say("The timeline of user %d, newest first:", user);
-      for (Post post : timelines.reader().following(user, SHOWN_POSTS)) {
+      for (Post post : timelines.following(user, PageRequest.first(SHOWN_POSTS)).posts()) {
         say("  %s  user %-8d %s", post.createdAt(), post.author(), post.text());
       }
     }

@@ -1,6 +1,7 @@
 package dev.sluice.cli.demo;
 
 import dev.sluice.timelines.PostCreated;
+import dev.sluice.timelines.ReadingOptions;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.timelines.handlers.TimelineHandlers;
@@ -9,7 +10,6 @@ import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.TransactionalHandler;
 import java.io.IOException;
-import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +31,12 @@ public final class DemoModule implements TaskModule, AutoCloseable {
     }
     TimelineHandlers opened =
         TimelineHandlers.open(
-            services.dataSource().orElseThrow(),
-            services.redisUrl().orElseThrow(),
-            TimelineOptions.DEFAULTS
-                .withNamespace(services.namespace())
-                .withChunk(Integer.parseInt(services.properties().get(CHUNK))),
-            InstantSource.system());
+            ReadingOptions.of(
+                    services.dataSource().orElseThrow(), services.redisUrl().orElseThrow())
+                .withTimelines(
+                    TimelineOptions.DEFAULTS
+                        .withNamespace(services.namespace())
+                        .withChunk(Integer.parseInt(services.properties().get(CHUNK)))));
     timelines = opened;
     TransactionalHandler<PostCreated> posts = opened.postHandler();
     handlers

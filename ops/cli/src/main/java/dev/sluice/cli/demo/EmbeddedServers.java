@@ -59,6 +59,7 @@ final class EmbeddedServers implements DemoServers {
         new TaskModule.Services(
             Optional.of(database.dataSource()),
             Optional.of(redis.url()),
+            Optional.of(broker),
             DemoOptions.NAMESPACE,
             modules));
   }

@@ -69,7 +69,8 @@ public final class GatewayProcess {
             ProcessEndpoint.start(settings.http(), metrics.registry(), health);
         Keys redis = new Keys(settings);
         Producer producer = producer(keys(redis), metrics.registry());
-        Gateway gateway = start(producer, metrics.registry())) {
+        ServedTimelines timelines = ServedTimelines.open(settings, database, broker);
+        Gateway gateway = start(producer, timelines, metrics.registry())) {
       health.check("producer", () -> hindrance(producer));
       log.info("metrics and health on {}", endpoint.address());
       log.info(
@@ -113,7 +114,7 @@ public final class GatewayProcess {
     return producer;
   }
 
-  private Gateway start(Producer producer, MeterRegistry metrics) {
+  private Gateway start(Producer producer, ServedTimelines timelines, MeterRegistry metrics) {
     try {
       return Gateway.start(
           new GatewayOptions(
@@ -122,6 +123,7 @@ public final class GatewayProcess {
               clients,
               producer,
               database.map(LateDatabase::dataSource),
+              timelines.timelines(),
               () -> hindrance(producer),
               metrics,
               InstantSource.system()));

@@ -1,9 +1,9 @@
 package dev.sluice.cli.process;
 
 import dev.sluice.keys.RedisKeys;
+import dev.sluice.redis.RedisUrl;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SluiceSettings;
-import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ public final class Keys implements AutoCloseable {
             .redis()
             .url()
             .map(MaskedUrl::reveal)
-            .map(url -> RedisKeys.open(URI.create(url), settings.broker().namespace()))
+            .map(url -> RedisKeys.open(RedisUrl.uri(url), settings.broker().namespace()))
             .orElse(null);
   }
 

@@ -3,17 +3,26 @@ package dev.sluice.cli.process;
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.BrokerHealth;
 import dev.sluice.database.Database;
+import dev.sluice.redis.Redis;
+import dev.sluice.redis.RedisOptions;
+import dev.sluice.redis.RedisUrl;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SluiceSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.exceptions.JedisException;
 
 /** The checks of readiness that every process has: does each server answer? */
 final class ServerChecks {
   private static final int PATIENCE_SECONDS = 2;
+
+  private static final RedisOptions HURRY =
+      RedisOptions.DEFAULTS
+          .withConnect(Duration.ofSeconds(PATIENCE_SECONDS))
+          .withReply(Duration.ofSeconds(PATIENCE_SECONDS))
+          .withPatience(Duration.ZERO)
+          .withConnections(1);
 
   private ServerChecks() {}
 
@@ -39,12 +48,8 @@ final class ServerChecks {
   }
 
   private static Optional<String> redis(MaskedUrl url) {
-    try (RedisClient redis = RedisClient.create(url.reveal())) {
-      redis.ping();
-      return Optional.empty();
-    } catch (JedisException e) {
-      return Optional.of(
-          url + " does not answer: " + MaskedUrl.mask(String.valueOf(e.getMessage())));
+    try (Redis redis = Redis.open(RedisUrl.uri(url.reveal()), HURRY)) {
+      return redis.problem().map(problem -> url + " is not well: " + MaskedUrl.mask(problem));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.sluice.broker.Broker;
 import dev.sluice.cli.Patience;
 import dev.sluice.database.Database;
 import dev.sluice.loop.LoopRunner;
+import dev.sluice.redis.RedisUrl;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.worker.MetricsListener;
@@ -13,7 +14,6 @@ import dev.sluice.worker.WorkerOptions;
 import dev.sluice.worker.dead.DeadTasks;
 import dev.sluice.worker.dead.RedriveTransient;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -75,7 +75,8 @@ public final class WorkerProcess {
         handlers,
         new TaskModule.Services(
             dataSource(),
-            settings.redis().url().map(MaskedUrl::reveal).map(URI::create),
+            settings.redis().url().map(MaskedUrl::reveal).map(RedisUrl::uri),
+            Optional.of(broker),
             settings.broker().namespace(),
             settings.modules()));
     dataSource()

@@ -3,6 +3,7 @@ package dev.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.broker.QueueStats;
 import dev.sluice.broker.rabbit.RabbitBroker;
 import dev.sluice.broker.rabbit.RabbitOptions;
 import dev.sluice.database.Database;
@@ -121,6 +122,10 @@ class KilledProducerIT {
           .atMost(PATIENCE)
           .pollInterval(Duration.ofSeconds(1))
           .untilAsserted(() -> assertThat(missing(accepted)).isEmpty());
+      // What was published twice must have had its chance to be applied twice.
+      await()
+          .atMost(PATIENCE)
+          .until(() -> broker.stats(QUEUE).map(QueueStats::ready).orElse(0L) == 0);
     }
     assertThat(count("SELECT COUNT(*) - COUNT(DISTINCT task) FROM spool_effect"))
         .as("applied twice")

@@ -45,6 +45,7 @@ final class TransientCauses {
           "redis.clients.jedis.exceptions.JedisClusterOperationException",
           "redis.clients.jedis.exceptions.JedisConnectionException",
           "redis.clients.jedis.exceptions.JedisExhaustedPoolException",
+          "dev.sluice.redis.RedisUnavailable",
           "dev.sluice.task.RetryAfter");
 
   private static final Pattern CAUSE =

@@ -115,6 +115,11 @@ public final class LongTaskKind<P extends Record> {
     return TaskIds.child(type.name() + '/' + key, 0).toString();
   }
 
+  /** Whether a long task of this kind was started with a key, in whatever state it is. */
+  public boolean started(Connection connection, String key) throws SQLException {
+    return rows.exists(connection, id(key));
+  }
+
   /**
    * Plans a long task and enqueues its first steps, in the transaction of the task that starts it.
    *

@@ -107,6 +107,11 @@ final class LongTaskRows {
     }
   }
 
+  /** Whether there is such a long task, ended or not. */
+  boolean exists(Connection connection, String id) throws SQLException {
+    return state(connection, id) != null;
+  }
+
   private @Nullable State state(Connection connection, String id) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement("SELECT state FROM sluice_long_task WHERE id = ?")) {

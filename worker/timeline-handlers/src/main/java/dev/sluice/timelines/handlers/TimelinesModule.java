@@ -1,11 +1,11 @@
 package dev.sluice.timelines.handlers;
 
+import dev.sluice.timelines.ReadingOptions;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.worker.Handlers;
 import dev.sluice.worker.TaskModule;
 import java.net.URI;
-import java.time.InstantSource;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,10 @@ public final class TimelinesModule implements TaskModule, AutoCloseable {
       return;
     }
     TimelineHandlers opened =
-        TimelineHandlers.open(dataSource.get(), redisUrl.get(), options, InstantSource.system());
+        TimelineHandlers.open(
+            ReadingOptions.of(dataSource.get(), redisUrl.get())
+                .withTimelines(options)
+                .withBroker(services.broker().orElse(null)));
     timelines = opened;
     if (!"false".equals(services.properties().get(TimelineOptions.HANDLE_POSTS))) {
       handlers.handle(TimelineTasks.POST_CREATED, opened.postHandler());

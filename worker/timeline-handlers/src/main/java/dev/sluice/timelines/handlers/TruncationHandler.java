@@ -9,10 +9,10 @@ import dev.sluice.worker.TaskHandler;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.params.ScanParams;
-import redis.clients.jedis.resps.ScanResult;
 
 /**
  * Cuts every timeline to its retention and counts what went. It touches nothing but timelines and
@@ -45,16 +45,15 @@ final class TruncationHandler implements TaskHandler<TruncateTimelines> {
     long removed = 0;
     long timelines = 0;
     try {
-      String cursor = ScanParams.SCAN_POINTER_START;
-      do {
+      Iterator<List<String>> pages = store.names();
+      while (pages.hasNext()) {
         if (task.stopRequested()) {
           return Outcome.snooze(pause);
         }
-        ScanResult<String> page = store.scan(cursor);
-        removed += store.truncate(page.getResult(), oldest, toCap);
-        timelines += page.getResult().size();
-        cursor = page.getCursor();
-      } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+        List<String> page = pages.next();
+        removed += store.truncate(page, oldest, toCap);
+        timelines += page.size();
+      }
       store.countTruncation(removed);
     } catch (RedisUnavailable e) {
       return Outcome.snooze(pause);

@@ -5,6 +5,7 @@ import static dev.sluice.timelines.handlers.TimelineFixture.CAP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testkit.TaskOutcome;
+import dev.sluice.timelines.PageRequest;
 import dev.sluice.timelines.Post;
 import dev.sluice.timelines.PostCreated;
 import java.util.ArrayList;
@@ -24,9 +25,11 @@ class PostIT {
 
     fixture.write(post);
 
-    List<Post> profile = fixture.timelines().reader().profile(AUTHOR, 10);
+    List<Post> profile =
+        fixture.timelines().timelines().profile(AUTHOR, PageRequest.first(10)).posts();
     assertThat(profile).singleElement().extracting(Post::text).isEqualTo("post 1");
-    assertThat(fixture.timelines().reader().everyone(10)).isEqualTo(profile);
+    assertThat(fixture.timelines().timelines().everyone(PageRequest.first(10)).posts())
+        .isEqualTo(profile);
   }
 
   @Test
@@ -61,7 +64,7 @@ class PostIT {
     fixture.write(fixture.post(1));
     fixture.redis().zadd(fixture.keys.everyone(), 1, "4711");
 
-    assertThat(fixture.timelines().reader().everyone(10)).hasSize(1);
+    assertThat(fixture.timelines().timelines().everyone(PageRequest.first(10)).posts()).hasSize(1);
   }
 
   @Test

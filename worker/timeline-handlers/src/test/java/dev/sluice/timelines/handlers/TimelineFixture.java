@@ -7,7 +7,9 @@ import dev.sluice.task.TaskType;
 import dev.sluice.testkit.SluiceTest;
 import dev.sluice.testkit.TaskOutcome;
 import dev.sluice.timelines.PostCreated;
+import dev.sluice.timelines.PostDeleted;
 import dev.sluice.timelines.PostIds;
+import dev.sluice.timelines.ReadingOptions;
 import dev.sluice.timelines.TimelineKeys;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineTasks;
@@ -18,10 +20,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -43,6 +48,7 @@ final class TimelineFixture implements BeforeEachCallback, AfterEachCallback {
   final TimelineOptions options;
   final SluiceTest sluice = SluiceTest.withDatabase(this::register);
   private final URI redisUrl;
+  private @Nullable Gate gate;
   private @Nullable UnifiedJedis redis;
   private @Nullable TimelineHandlers timelines;
 
@@ -51,13 +57,34 @@ final class TimelineFixture implements BeforeEachCallback, AfterEachCallback {
   }
 
   TimelineFixture(TimelineOptions options, URI redisUrl) {
-    this.options = options.withNamespace(namespace).withCap(CAP).withChunk(CHUNK);
+    this(o -> options.withNamespace(o.namespace()).withCap(CAP).withChunk(CHUNK), redisUrl);
+  }
+
+  /** With options that differ in something. */
+  TimelineFixture(UnaryOperator<TimelineOptions> change) {
+    this(change, URI.create(DevServices.shared().redis().url()));
+  }
+
+  private TimelineFixture(UnaryOperator<TimelineOptions> change, URI redisUrl) {
+    options =
+        change.apply(
+            TimelineOptions.DEFAULTS.withNamespace(namespace).withCap(CAP).withChunk(CHUNK));
     this.redisUrl = redisUrl;
+  }
+
+  /** Halts the handlers' own threads where they read the database. */
+  TimelineFixture with(Gate newGate) {
+    gate = newGate;
+    return this;
   }
 
   private void register(Handlers handlers, DataSource dataSource) {
     timelines =
-        TimelineHandlers.open(dataSource, redisUrl, options, () -> sluice.clock().instant());
+        TimelineHandlers.open(
+            ReadingOptions.of(gate == null ? dataSource : gate.around(dataSource), redisUrl)
+                .withTimelines(options)
+                .withMergedFor(Duration.ofNanos(1))
+                .withClock(() -> sluice.clock().instant()));
     timelines.register(handlers);
     handlers.handle(TimelineTasks.POST_CREATED, timelines.postHandler());
   }
@@ -119,6 +146,24 @@ final class TimelineFixture implements BeforeEachCallback, AfterEachCallback {
     Instant createdAt = now().minusSeconds(100 - number);
     return new PostCreated(
         PostIds.of(createdAt, number), author, createdAt.toEpochMilli(), "post " + number);
+  }
+
+  /** Handles the deletion of a post and all that follows from it now. */
+  List<TaskOutcome> delete(PostCreated post) {
+    return handle(TimelineTasks.POST_DELETED, deletion(post));
+  }
+
+  static PostDeleted deletion(PostCreated post) {
+    return new PostDeleted(post.post(), post.author(), post.createdAt());
+  }
+
+  /** A follower's timeline as it is in Redis, oldest first. */
+  List<String> followingOf(long follower) {
+    return oldestFirst(keys.following(follower));
+  }
+
+  static String[] ids(PostCreated... posts) {
+    return Stream.of(posts).map(post -> Long.toString(post.post())).toArray(String[]::new);
   }
 
   /** Inserts edges, as if they had always been there. */

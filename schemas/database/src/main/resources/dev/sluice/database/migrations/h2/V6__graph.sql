@@ -1,8 +1,8 @@
-ALTER TABLE sluice_post ADD COLUMN deleted_at DATETIME(3) NULL;
+ALTER TABLE sluice_post ADD COLUMN IF NOT EXISTS deleted_at DATETIME(3) NULL;
 CREATE INDEX IF NOT EXISTS sluice_post_by_time ON sluice_post (author, created_at);
 
-ALTER TABLE sluice_follow ADD COLUMN active BOOLEAN DEFAULT TRUE NOT NULL;
-ALTER TABLE sluice_follow ADD COLUMN version BIGINT DEFAULT 0 NOT NULL;
+ALTER TABLE sluice_follow ADD COLUMN IF NOT EXISTS active BOOLEAN DEFAULT TRUE NOT NULL;
+ALTER TABLE sluice_follow ADD COLUMN IF NOT EXISTS version BIGINT DEFAULT 0 NOT NULL;
 CREATE INDEX IF NOT EXISTS sluice_follow_by_follower ON sluice_follow (follower, active, author);
 
 CREATE TABLE IF NOT EXISTS sluice_user (
@@ -13,9 +13,11 @@ CREATE TABLE IF NOT EXISTS sluice_user (
   merged BOOLEAN DEFAULT FALSE NOT NULL,
   PRIMARY KEY (id)
 );
+CREATE INDEX IF NOT EXISTS sluice_user_by_merged ON sluice_user (merged);
 
 CREATE TABLE IF NOT EXISTS sluice_counter_correction (
   n BIGINT NOT NULL AUTO_INCREMENT,
+  recount CHAR(36) NOT NULL,
   user_id BIGINT NOT NULL,
   counter VARCHAR(20) NOT NULL,
   was BIGINT NOT NULL,
@@ -23,6 +25,9 @@ CREATE TABLE IF NOT EXISTS sluice_counter_correction (
   at DATETIME(3) NOT NULL,
   PRIMARY KEY (n)
 );
+
+CREATE INDEX IF NOT EXISTS sluice_counter_correction_recount
+  ON sluice_counter_correction (recount, counter);
 
 DROP TABLE IF EXISTS sluice_fan_out_lane;
 DROP TABLE IF EXISTS sluice_fan_out;

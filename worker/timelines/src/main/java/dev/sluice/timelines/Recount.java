@@ -1,0 +1,4 @@
+package dev.sluice.timelines;
+
+/** Count anew what is counted of every user, and correct what is wrong. */
+public record Recount() {}
