@@ -5,7 +5,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -13,7 +14,7 @@ import javax.sql.DataSource;
 /** Counts statements, and lets a test act at the moment when a reader has read. */
 final class WatchedDataSource implements DataSource {
   private final DataSource real;
-  private final AtomicInteger statements = new AtomicInteger();
+  private final Queue<String> statements = new ConcurrentLinkedQueue<>();
   private final AtomicReference<Action> next = new AtomicReference<>();
 
   WatchedDataSource(DataSource real) {
@@ -32,7 +33,16 @@ final class WatchedDataSource implements DataSource {
 
   /** Statements prepared since the last call. */
   int statements() {
-    return statements.getAndSet(0);
+    return statementsLike("");
+  }
+
+  /** Those of them that contain a text. */
+  int statementsLike(String text) {
+    int found = 0;
+    for (String sql = statements.poll(); sql != null; sql = statements.poll()) {
+      found += sql.contains(text) ? 1 : 0;
+    }
+    return found;
   }
 
   @Override
@@ -44,7 +54,7 @@ final class WatchedDataSource implements DataSource {
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("prepareStatement")) {
-                statements.incrementAndGet();
+                statements.add((String) arguments[0]);
               }
               try {
                 return method.invoke(connection, arguments);
