@@ -6,6 +6,7 @@ import dev.sluice.redis.RedisConnections;
 import dev.sluice.task.TaskType;
 import dev.sluice.testkit.SluiceTest;
 import dev.sluice.testkit.TaskOutcome;
+import dev.sluice.timelines.PostCacheOptions;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostDeleted;
 import dev.sluice.timelines.PostIds;
@@ -83,7 +84,9 @@ final class TimelineFixture implements BeforeEachCallback, AfterEachCallback {
         TimelineHandlers.open(
             ReadingOptions.of(gate == null ? dataSource : gate.around(dataSource), redisUrl)
                 .withTimelines(options)
+                // What caches remember ends by real time, which a test must not wait for.
                 .withMergedFor(Duration.ofNanos(1))
+                .withPosts(PostCacheOptions.DEFAULTS.withReplicaLag(Duration.ofMinutes(30)))
                 .withClock(() -> sluice.clock().instant()));
     timelines.register(handlers);
     handlers.handle(TimelineTasks.POST_CREATED, timelines.postHandler());
