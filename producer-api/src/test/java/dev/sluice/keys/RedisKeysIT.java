@@ -40,6 +40,16 @@ class RedisKeysIT extends KeysContract {
   }
 
   @Test
+  void a_take_whose_reply_was_lost_is_repeated_and_still_taken() throws IOException {
+    try (LossyProxy proxy = new LossyProxy(DevServices.shared().redis().port());
+        RedisKeys lossy = RedisKeys.open(proxy.url(), namespace)) {
+      assertThat(lossy.take(KEY, claim("a")).taken()).isTrue();
+      assertThat(proxy.lost()).isEqualTo(1);
+      assertThat(lossy.take(KEY, claim("a")).taken()).isFalse();
+    }
+  }
+
+  @Test
   void a_server_that_is_away_is_said_to_be_after_a_bounded_wait() throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {

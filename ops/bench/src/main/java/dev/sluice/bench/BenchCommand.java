@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       BenchCodec.class,
       BenchOutbox.class,
       BenchSpool.class,
-      BenchGateway.class
+      BenchGateway.class,
+      BenchFanOut.class
     },
     footer = {
       "",

@@ -38,6 +38,11 @@ final class BenchServers implements AutoCloseable {
     return open(options, databaseUrl, EnumSet.of(ServiceKind.RABBIT, ServiceKind.DATABASE));
   }
 
+  /** A RabbitMQ, and a database and a Redis that are private: for millions of rows and keys. */
+  static BenchServers withTimelines(BenchOptions options) {
+    return open(options, null, EnumSet.allOf(ServiceKind.class));
+  }
+
   private static BenchServers open(
       BenchOptions options, @Nullable String databaseUrl, Set<ServiceKind> needed) {
     // Before anything starts that takes long.
@@ -66,6 +71,11 @@ final class BenchServers implements AutoCloseable {
   /** The private RabbitMQ, which may be stopped and started. */
   RabbitService privateRabbit() {
     return Objects.requireNonNull(started, "RabbitMQ was named").rabbit();
+  }
+
+  /** The private Redis. */
+  String redisUrl() {
+    return Objects.requireNonNull(started, "no Redis").redis().url();
   }
 
   DatabaseOptions database() {

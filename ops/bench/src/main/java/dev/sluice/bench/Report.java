@@ -19,7 +19,8 @@ final class Report {
     return results.stream().allMatch(r -> r.lost() == 0 && r.doubled() == 0) ? 0 : 1;
   }
 
-  private static void print(Scenario scenario, List<Result> results, PrintStream text) {
+  /** Prints what came of a comparison. */
+  static void print(Scenario scenario, List<Result> results, PrintStream text) {
     text.printf(
         "%n%-10s %12s %25s %8s %8s %6s %6s%n",
         "subject", "median", "range", "cpu µs", "ratio", "lost", "double");

@@ -1,6 +1,7 @@
 package dev.sluice.devservices;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +78,7 @@ record ProcessIdentity(long pid, long startedAt) {
     try (Stream<Path> threads = Files.list(process.resolve("task"))) {
       String stat = Files.readString(process.resolve("stat"));
       return stat.startsWith("Z", stat.lastIndexOf(')') + 2) && threads.count() <= 1;
-    } catch (IOException noProcFolder) {
+    } catch (IOException | UncheckedIOException noProcFolder) {
       return false;
     }
   }

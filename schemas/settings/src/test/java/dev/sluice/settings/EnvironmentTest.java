@@ -55,6 +55,14 @@ class EnvironmentTest {
   }
 
   @Test
+  void a_cluster_s_url_is_one_for_redis() {
+    String url = "rediss-cluster://u:p@redis-1:6379,redis-2:6379";
+
+    assertThat(SluiceSettings.load(null, Map.of("SLUICE_REDIS_URL", url)).redis().url())
+        .hasValueSatisfying(masked -> assertThat(masked.reveal()).isEqualTo(url));
+  }
+
+  @Test
   void a_variable_that_means_nothing_stops_the_start() {
     assertThatThrownBy(() -> SluiceSettings.load(null, Map.of("SLUICE_BROKER_ULR", "x")))
         .isInstanceOf(SettingsException.class)

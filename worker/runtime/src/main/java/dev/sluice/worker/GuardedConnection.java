@@ -14,13 +14,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection that a transactional handler gets. It refuses what would end the worker's
- * transaction, remembers when the server rolled it back although the handler swallowed the error,
- * and works no more once the attempt has ended.
+ * The connection that a handler gets for a transaction of the worker's. It refuses what would end
+ * the worker's transaction, remembers when the server rolled it back although the handler swallowed
+ * the error, and works no more once the attempt has ended.
  *
  * <p>Threading: for the handler's thread; {@link #close} ends it for every thread.
  */
-final class GuardedConnection implements AutoCloseable {
+public final class GuardedConnection implements AutoCloseable {
   private static final Set<String> REFUSED =
       Set.of("commit", "close", "setAutoCommit", "abort", "unwrap", "beginRequest", "endRequest");
 
@@ -28,17 +28,23 @@ final class GuardedConnection implements AutoCloseable {
   private volatile boolean closed;
   private volatile @Nullable SQLException rolledBack;
 
-  GuardedConnection(Connection connection) {
+  /**
+   * Guards a connection whose transaction has begun.
+   *
+   * @param connection the worker's own, which stays as it is
+   */
+  public GuardedConnection(Connection connection) {
     guarded =
         proxy(Connection.class, (proxy, method, args) -> onConnection(connection, method, args));
   }
 
-  Connection connection() {
+  /** What the handler may have. */
+  public Connection connection() {
     return guarded;
   }
 
   /** Throws the error with which the server rolled the transaction back, if it did. */
-  void throwIfRolledBack() throws SQLException {
+  public void throwIfRolledBack() throws SQLException {
     SQLException cause = rolledBack;
     if (cause != null) {
       throw cause;
@@ -56,9 +62,9 @@ final class GuardedConnection implements AutoCloseable {
     // Back to a savepoint is the handler's own business: its savepoints are behind the inbox row.
     if (REFUSED.contains(name) || name.equals("rollback") && args == null) {
       throw new SQLException(
-          "a transactional handler must not call Connection."
+          "a handler must not call Connection."
               + name
-              + "; the worker ends the transaction when the handler has returned its outcome");
+              + "; the worker ends the transaction when the handler has returned");
     }
     if (name.equals("isWrapperFor")) {
       return false;

@@ -12,6 +12,7 @@ import dev.sluice.topology.Topology;
 import dev.sluice.worker.control.ControlBus;
 import dev.sluice.worker.dead.DeadLetterArchiver;
 import dev.sluice.worker.inbox.InboxTruncation;
+import dev.sluice.worker.longtask.LongTaskTruncation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,6 +215,7 @@ public final class Worker implements Handlers, AutoCloseable {
     control.revocationsNudge(revocations::nudge);
     run("inbox-truncation", new InboxTruncation(database, options.clock()));
     run("key-truncation", new KeyTruncation(database, options.clock()));
+    run("long-task-truncation", new LongTaskTruncation(database, options.clock()));
     DeadLetterArchiver archiver = new DeadLetterArchiver(broker, database, options.clock());
     run("dead-letter-archiver", archiver);
     background.add(archiver);

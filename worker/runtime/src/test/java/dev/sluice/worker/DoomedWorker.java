@@ -133,7 +133,9 @@ final class DoomedWorker {
     Broker broker =
         new Standstill(
             RabbitBroker.open(RabbitOptions.of(arguments[0]).topology(TOPOLOGY)),
-            Standstill.At.valueOf(arguments[7]));
+            FOLLOW_UPS,
+            Standstill.At.valueOf(arguments[7]),
+            0);
     new DoomedWorker(arguments[4], database.dataSource(), Integer.parseInt(arguments[6]))
         .open(broker, Profile.valueOf(arguments[5]), new WorkerListener() {})
         .start()

@@ -12,8 +12,12 @@ import dev.sluice.topology.Topology;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Passes everything on until a chosen moment; then says so and stands still, to be killed. */
+/**
+ * Passes everything on until a chosen moment has come a number of times; then says so and stands
+ * still, to be killed.
+ */
 final class Standstill implements Broker {
   static final String REACHED = "standing still";
 
@@ -24,23 +28,37 @@ final class Standstill implements Broker {
     FOLLOW_UP,
     /** When a follow-up is confirmed, before its relay hears of it. */
     CONFIRM,
+    /** Before a follow-up is acknowledged. */
+    FOLLOW_UP_ACK,
+    /** Before a chunk of a fan-out is written. */
+    WRITE,
+    /** When a chunk of a fan-out is written, before its transaction. */
+    WRITTEN,
     NEVER
   }
 
   private final Broker broker;
+  private final String followUps;
   private final At at;
+  private final AtomicInteger passes;
 
-  Standstill(Broker broker, At at) {
+  /**
+   * @param followUps queue of the follow-ups
+   * @param passes how often the moment passes before
+   */
+  Standstill(Broker broker, String followUps, At at, int passes) {
     this.broker = broker;
+    this.followUps = broker.topology().queue(followUps);
     this.at = at;
+    this.passes = new AtomicInteger(passes);
   }
 
   private boolean isFollowUps(String queue) {
-    return queue.equals(topology().queue(DoomedWorker.FOLLOW_UPS));
+    return queue.equals(followUps);
   }
 
-  private void reach(At moment) {
-    if (moment == at) {
+  void reach(At moment) {
+    if (moment == at && passes.getAndDecrement() <= 0) {
       System.out.println(REACHED);
       try {
         new CountDownLatch(1).await();
@@ -110,9 +128,7 @@ final class Standstill implements Broker {
 
     @Override
     public void ack() {
-      if (!isFollowUps(queue())) {
-        reach(At.ACK);
-      }
+      reach(isFollowUps(queue()) ? At.FOLLOW_UP_ACK : At.ACK);
       delivery.ack();
     }
 

@@ -95,6 +95,10 @@ public final class FanOut<P extends Record> implements LongTask<P> {
     List<Long> chunk;
     try (Connection connection = dataSource.getConnection()) {
       chunk = page(connection, payload, at, lane, options.chunk());
+      if (!connection.getAutoCommit()) {
+        // The pool's default began a transaction: the next page must not be read in its snapshot.
+        connection.rollback();
+      }
     }
     Step done = done(at, lane, chunk);
     if (chunk.isEmpty()) {
@@ -120,7 +124,34 @@ public final class FanOut<P extends Record> implements LongTask<P> {
 
   private List<Long> page(Connection connection, P payload, Cursor at, IdRange lane, int limit)
       throws SQLException {
-    return recipients.page(connection, payload, at.tier(), at.id(), lane.upTo(), limit);
+    List<Long> page = recipients.page(connection, payload, at.tier(), at.id(), lane.upTo(), limit);
+    long last = at.id();
+    for (int i = 0; i < page.size(); i++) {
+      // The open first lane begins with the least number there is.
+      boolean first = i == 0 && last == Long.MIN_VALUE;
+      if (page.get(i) < last || page.get(i) == last && !first || page.get(i) > lane.upTo()) {
+        throw misread(at, lane, "gives " + page.get(i) + " after " + last);
+      }
+      last = page.get(i);
+    }
+    if (page.size() > limit) {
+      throw misread(
+          at, lane, "gives " + page.size() + " ids where at most " + limit + " are asked");
+    }
+    return page;
+  }
+
+  /** Never retried: the same page would be as wrong, and chunks could follow it for ever. */
+  private IllegalArgumentException misread(Cursor at, IdRange lane, String what) {
+    return new IllegalArgumentException(
+        recipients.getClass().getName()
+            + ".page "
+            + what
+            + "; it must give ids greater than "
+            + at.id()
+            + " and not greater than "
+            + lane.upTo()
+            + ", in ascending order, each once");
   }
 
   private void writeInline(P payload, List<Long> chunk, Connection connection) throws Exception {

@@ -14,6 +14,7 @@ import dev.sluice.task.TaskType;
  *     it, so that only the newest message is valid
  */
 public record Continuation(String longTask, int lane, int step, int epoch) {
+  private static final String STEP = ".step";
 
   /**
    * The task type of continuations.
@@ -22,7 +23,13 @@ public record Continuation(String longTask, int lane, int step, int epoch) {
    * @param queue their queue, without namespace
    */
   static TaskType<Continuation> type(String name, String queue) {
-    return TaskType.of(name + ".step", Continuation.class).queue(queue);
+    return TaskType.of(name + STEP, Continuation.class).queue(queue);
+  }
+
+  /** The same for a kind that had other names in earlier releases. */
+  static TaskType<Continuation> type(TaskType<?> kind, String queue) {
+    String[] former = kind.formerNames().stream().map(name -> name + STEP).toArray(String[]::new);
+    return type(kind.name(), queue).formerly(former);
   }
 
   Continuation next() {

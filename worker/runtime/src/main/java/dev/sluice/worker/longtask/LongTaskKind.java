@@ -67,8 +67,9 @@ public final class LongTaskKind<P extends Record> {
   }
 
   /**
-   * The same, enqueuing a task when a cancelled one has come to rest: exactly once, when no step of
-   * it is under way any more.
+   * The same, enqueuing a task when a cancelled one has come to rest: exactly once, when each lane
+   * has ended the step that it was at. Only a step that ran on after its lane was paused or
+   * rescued, or after the broker had taken its message back, may still be writing.
    */
   public <C extends Record> LongTaskKind<P> whenCancelled(
       TaskType<C> callback, Function<P, C> payload) {
@@ -85,6 +86,7 @@ public final class LongTaskKind<P extends Record> {
    * Registers the handler of its steps, and that of the task that starts it.
    *
    * @param dataSource the worker's database
+   * @throws IllegalArgumentException when a kind of this name is registered already
    */
   public void register(Handlers handlers, DataSource dataSource) {
     registerSteps(handlers, dataSource);
@@ -123,19 +125,19 @@ public final class LongTaskKind<P extends Record> {
    *
    * @param connection that transaction
    * @param task that task
-   * @param key names it among those of its kind; where there is one with the key, ended or not,
-   *     nothing is started
+   * @param key names it among those of its kind; where there is one with the key, not ended or
+   *     ended within the last month, nothing is started
    * @return the long task's id
    * @throws NotNow to start it later; the transaction must be rolled back
    */
   public String start(Connection connection, TaskContext task, P payload, String key)
       throws Exception {
     String id = id(key);
-    if (rows.exists(connection, id)) {
+    if (!rows.claim(connection, id, type.name(), options.queue(), codec.encode(payload))) {
       return id;
     }
     Plan plan = work.plan(payload, connection);
-    rows.insert(connection, id, type.name(), options.queue(), codec.encode(payload), plan);
+    rows.planned(connection, id, plan);
     for (int lane = 0; lane < plan.lanes().size(); lane++) {
       enqueue(connection, task, new Continuation(id, lane, 0, 0));
     }
@@ -192,8 +194,14 @@ public final class LongTaskKind<P extends Record> {
     return rows;
   }
 
+  /** What its continuations are, also those enqueued under a former name. */
   TaskType<Continuation> continuations() {
-    return Continuation.type(type.name(), options.queue());
+    return Continuation.type(type, options.queue());
+  }
+
+  /** Whether a long task that was started under a name is one of this kind. */
+  boolean answersTo(String name) {
+    return type.name().equals(name) || type.formerNames().contains(name);
   }
 
   /** The task that follows when all lanes have come to rest. */

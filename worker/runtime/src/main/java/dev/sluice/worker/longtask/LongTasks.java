@@ -3,13 +3,16 @@ package dev.sluice.worker.longtask;
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.Transaction;
+import dev.sluice.producer.TransactionWork;
 import dev.sluice.task.TaskType;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +22,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: safe for use by any number of threads.
  */
 public final class LongTasks {
+  private static final int PAGE = 500;
+
   private final DataSource dataSource;
   private final Producer producer;
   private final InstantSource clock;
   private final LongTaskRows rows;
+  private final ProgressQuery progress;
 
   /**
    * The long tasks of a database.
@@ -34,20 +40,17 @@ public final class LongTasks {
     this.producer = producer;
     this.clock = clock;
     rows = new LongTaskRows(clock);
+    progress = new ProgressQuery(clock);
   }
 
   /** How far one is; empty when there is none with the id. */
   public Optional<Progress> progress(String id) throws SQLException {
-    try (Connection connection = dataSource.getConnection()) {
-      return ProgressQuery.one(connection, id);
-    }
+    return OwnTransaction.statement(dataSource, connection -> progress.one(connection, id));
   }
 
   /** Those that have not ended, the oldest first. */
   public List<Progress> open(int limit) throws SQLException {
-    try (Connection connection = dataSource.getConnection()) {
-      return ProgressQuery.open(connection, limit);
-    }
+    return OwnTransaction.statement(dataSource, connection -> progress.open(connection, limit));
   }
 
   /**
@@ -57,12 +60,11 @@ public final class LongTasks {
    * @return false when it is not running
    */
   public boolean pause(String id) throws SQLException {
-    return producer.transactionResult(
-        dataSource,
+    return transaction(
         transaction -> {
           boolean paused = rows.change(transaction.connection(), id, State.RUNNING, State.PAUSED);
           if (paused) {
-            rows.nextEpoch(transaction.connection(), id);
+            rows.lanes().nextEpoch(transaction.connection(), id);
           }
           return paused;
         });
@@ -74,8 +76,7 @@ public final class LongTasks {
    * @return false when it is not paused
    */
   public boolean resume(String id) throws SQLException {
-    return producer.transactionResult(
-        dataSource,
+    return transaction(
         transaction -> {
           boolean resumed = rows.change(transaction.connection(), id, State.PAUSED, State.RUNNING);
           if (resumed) {
@@ -92,8 +93,7 @@ public final class LongTasks {
    * @return false when it is neither
    */
   public boolean cancel(String id) throws SQLException {
-    return producer.transactionResult(
-        dataSource,
+    return transaction(
         transaction -> {
           @Nullable List<Continuation> last = rows.cancel(transaction.connection(), id);
           enqueue(transaction, id, last == null ? List.of() : last);
@@ -102,34 +102,66 @@ public final class LongTasks {
   }
 
   /**
-   * Writes the continuations of those anew that run and have a lane that has not moved for so long:
-   * their messages were lost with a queue, or are dead. Should one of them only have waited in a
-   * long backlog, it is stale when its turn comes.
+   * Writes the continuations of lanes anew that have stood still for so long: their messages were
+   * lost with a queue, or are dead. A step that waits for what it writes to does not stand still.
+   * Should a continuation only have waited in a long backlog, it is stale when its turn comes; so
+   * that the backlog is not outrun for ever, each rescue of a lane in a row waits twice as long as
+   * the one before.
    *
-   * @return ids of the rescued
+   * @param patience for how long; much longer than a step takes, for example 10 minutes
+   * @return ids of the long tasks of which a lane was rescued
    */
-  public List<String> rescue(Duration unmovedFor) throws SQLException {
-    return producer.transactionResult(
-        dataSource,
+  public List<String> rescue(Duration patience) throws SQLException {
+    Instant before = clock.instant().minus(patience);
+    Set<String> ids = new LinkedHashSet<>();
+    List<StoppedLane> page;
+    do {
+      page =
+          OwnTransaction.statement(
+              dataSource, connection -> rows.lanes().stopped(connection, before, PAGE));
+      for (StoppedLane lane : page) {
+        if (rescue(lane, patience)) {
+          ids.add(lane.last().longTask());
+        }
+      }
+    } while (page.size() == PAGE);
+    return List.copyOf(ids);
+  }
+
+  private boolean rescue(StoppedLane lane, Duration patience) throws SQLException {
+    return transaction(
         transaction -> {
-          List<String> ids =
-              rows.stopped(transaction.connection(), clock.instant().minus(unmovedFor));
-          for (String id : ids) {
-            carryOn(transaction, id);
+          boolean still = rows.lanes().rescue(transaction.connection(), lane, patience);
+          if (still) {
+            enqueue(transaction, lane.type(), List.of(lane.anew()));
           }
-          return ids;
+          return still;
         });
   }
 
   private void carryOn(Transaction transaction, String id) throws SQLException {
-    enqueue(transaction, id, rows.nextEpoch(transaction.connection(), id));
+    enqueue(transaction, id, rows.lanes().nextEpoch(transaction.connection(), id));
   }
 
   private void enqueue(Transaction transaction, String id, List<Continuation> continuations)
       throws SQLException {
-    Optional<TaskType<Continuation>> type = rows.continuations(transaction.connection(), id);
-    for (Continuation next : continuations) {
-      transaction.enqueue(type.orElseThrow(), next, EnqueueOptions.DEFAULTS.taskId(next.taskId()));
+    if (!continuations.isEmpty()) {
+      enqueue(
+          transaction,
+          rows.continuations(transaction.connection(), id).orElseThrow(),
+          continuations);
     }
+  }
+
+  private static void enqueue(
+      Transaction transaction, TaskType<Continuation> type, List<Continuation> continuations)
+      throws SQLException {
+    for (Continuation next : continuations) {
+      transaction.enqueue(type, next, EnqueueOptions.DEFAULTS.taskId(next.taskId()));
+    }
+  }
+
+  private boolean transaction(TransactionWork.WithResult<Boolean> work) throws SQLException {
+    return Deadlocks.retried(() -> producer.transactionResult(dataSource, work));
   }
 }

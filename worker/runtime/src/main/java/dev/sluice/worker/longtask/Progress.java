@@ -1,6 +1,5 @@
 package dev.sluice.worker.longtask;
 
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param state where it stands
  * @param done units of work done
  * @param total units of work in all, as far as known when it was planned; null when not
+ * @param rate units of work a second: of a running one over the recent past, about a quarter of a
+ *     minute in which it was not paused; of one that is done over all its time; else 0
  * @param lanes how many lanes it has
  * @param lanesDone how many of them are at their end
  * @param startedAt when it was planned
- * @param movedAt when a lane moved last
+ * @param movedAt when a lane moved last, or was resumed
  * @param endedAt when it ended; null when it has not
+ * @param at when this was so
  */
 public record Progress(
     String id,
@@ -24,25 +26,22 @@ public record Progress(
     State state,
     long done,
     @Nullable Long total,
+    double rate,
     int lanes,
     int lanesDone,
     Instant startedAt,
     Instant movedAt,
-    @Nullable Instant endedAt) {
+    @Nullable Instant endedAt,
+    Instant at) {
 
-  /** Units of work a second, over the whole time that it has run; 0 before the first step. */
-  public double rate() {
-    double seconds = Duration.between(startedAt, movedAt).toMillis() / 1000.0;
-    return seconds <= 0 ? 0 : done / seconds;
-  }
+  private static final double LONGEST_SECONDS = 365 * 86_400.0;
 
-  /** When it will be done at this rate; null when that cannot be told. */
+  /** When it will be done at this rate; null when that cannot be told, or is over a year away. */
   public @Nullable Instant eta() {
-    double rate = rate();
-    if (state != State.RUNNING || total == null || rate == 0) {
+    if (state != State.RUNNING || total == null || rate <= 0) {
       return null;
     }
-    long left = Math.max(0, total - done);
-    return movedAt.plusMillis((long) (left / rate * 1000));
+    double seconds = Math.max(0, total - done) / rate;
+    return seconds > LONGEST_SECONDS ? null : at.plusMillis((long) (seconds * 1000));
   }
 }

@@ -15,6 +15,9 @@ public record Step(@Nullable String position, long units, @Nullable Write write)
 
   public Step {
     Slice.check(position);
+    if (units < 0) {
+      throw new IllegalArgumentException("units must be 0 or more, is " + units);
+    }
   }
 
   /** Writes that commit together with the lane's new position, or not at all. */

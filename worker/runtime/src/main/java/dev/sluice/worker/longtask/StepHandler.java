@@ -1,8 +1,11 @@
 package dev.sluice.worker.longtask;
 
+import dev.sluice.database.SqlErrorClass;
+import dev.sluice.database.SqlErrors;
 import dev.sluice.message.MalformedMessage;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.message.TaskMessage;
+import dev.sluice.worker.GuardedConnection;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskContext;
 import dev.sluice.worker.TaskHandler;
@@ -26,9 +29,13 @@ import org.slf4j.LoggerFactory;
 final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
   private static final Logger log = LoggerFactory.getLogger(StepHandler.class);
 
+  /** How long a step waits when somebody holds its lane's row, or one that it writes to. */
+  private static final Duration LOCKED = Duration.ofSeconds(10);
+
   private final PayloadCodec codec = new PayloadCodec();
   private final LongTaskKind<P> kind;
   private final LongTaskRows rows;
+  private final LaneRows lanes;
   private final DataSource dataSource;
   private final StepRate rate;
 
@@ -36,12 +43,15 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
     this.kind = kind;
     this.dataSource = dataSource;
     rows = kind.rows();
+    lanes = rows.lanes();
     rate = new StepRate(kind.options().unitsPerSecond(), System::nanoTime);
   }
 
   @Override
   public Outcome handle(Continuation continuation, TaskContext task) throws Exception {
-    Optional<LaneAt> found = find(continuation);
+    // No connection is held while the step works.
+    Optional<LaneAt> found =
+        OwnTransaction.statement(dataSource, connection -> lanes.find(connection, continuation));
     if (found.isEmpty()) {
       return Outcome.discarded("long task " + continuation.longTask() + " does not exist");
     }
@@ -50,35 +60,19 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
       log.debug("{} is stale", continuation);
       return Outcome.completed();
     }
-    P payload = payload(lane);
-    if (lane.state() == State.CANCELLED) {
-      commit(continuation, Step.last(0), payload, task);
-      return Outcome.completed();
+    if (!kind.answersTo(lane.name())) {
+      return Outcome.dead(
+          "long task " + continuation.longTask() + " is a " + lane.name() + ", no " + kind.type());
     }
-    // The turn comes before anything is read: what is read must not grow old in waiting.
-    int asked = kind.options().unitsOfStep();
-    Duration wait = rate.take(asked, LongTaskOptions.PATIENCE);
-    if (wait.compareTo(LongTaskOptions.PATIENCE) > 0) {
-      return Outcome.snooze(wait);
-    }
-    TimeUnit.NANOSECONDS.sleep(wait.toNanos());
-    Step done;
+    P payload;
     try {
-      done = kind.work().step(payload, lane.slice());
-    } catch (NotNow e) {
-      rate.giveBack(asked);
-      return Outcome.snooze(e.pause());
+      payload = payload(lane);
+    } catch (MalformedMessage e) {
+      return unreadable(continuation, e);
     }
-    rate.giveBack(asked - done.units());
-    commit(continuation, done, payload, task);
-    return Outcome.completed();
-  }
-
-  /** No connection is held while the step works. */
-  private Optional<LaneAt> find(Continuation continuation) throws SQLException {
-    try (Connection connection = dataSource.getConnection()) {
-      return rows.find(connection, continuation);
-    }
+    return lane.state() == State.CANCELLED
+        ? commit(continuation, lane, Step.last(0), payload, task)
+        : step(continuation, lane, payload, task);
   }
 
   private P payload(LaneAt lane) throws MalformedMessage {
@@ -86,26 +80,85 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
     return codec.payload(kind.type(), codec.parse(message));
   }
 
-  private void commit(Continuation continuation, Step done, P payload, TaskContext task)
+  private Outcome unreadable(Continuation continuation, MalformedMessage e) {
+    return new Outcome.Dead(
+        "the payload of long task "
+            + continuation.longTask()
+            + " does not fit "
+            + kind.type()
+            + " any more ("
+            + e.getMessage()
+            + "); bring back what is missing, then redrive this task",
+        e);
+  }
+
+  private Outcome step(Continuation continuation, LaneAt lane, P payload, TaskContext task)
+      throws Exception {
+    // The turn comes before anything is read: what is read must not grow old in waiting.
+    int asked = kind.options().unitsOfStep();
+    Duration wait = rate.take(asked, LongTaskOptions.PATIENCE);
+    if (wait.compareTo(LongTaskOptions.PATIENCE) > 0) {
+      return later(continuation, wait);
+    }
+    TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+    Step done;
+    try {
+      done = kind.work().step(payload, lane.slice());
+    } catch (NotNow e) {
+      rate.giveBack(asked);
+      return later(continuation, e.pause());
+    }
+    rate.giveBack(asked - done.units());
+    if (done.position() != null && done.position().equals(lane.slice().after())) {
+      throw new IllegalArgumentException(
+          "a step of "
+              + kind.type()
+              + " ended where it began, at "
+              + done.position()
+              + "; return Step.last when nothing is left, or throw NotNow to wait");
+    }
+    return commit(continuation, lane, done, payload, task);
+  }
+
+  private Outcome later(Continuation continuation, Duration pause) throws SQLException {
+    boolean valid =
+        OwnTransaction.statement(
+            dataSource, connection -> lanes.putOff(connection, continuation, pause));
+    return valid ? Outcome.snooze(pause) : Outcome.completed();
+  }
+
+  private Outcome commit(
+      Continuation continuation, LaneAt lane, Step done, P payload, TaskContext task)
       throws SQLException {
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        if (rows.advance(connection, continuation, done)) {
-          if (done.write() != null) {
-            done.write().apply(connection);
-          }
-          follow(connection, continuation, done, payload, task);
-        } else {
-          log.debug("{} lost the race against its copy", continuation);
-        }
-        connection.commit();
-      } catch (SQLException | RuntimeException e) {
-        rollBack(connection, e);
-        throw e;
-      } finally {
-        connection.setAutoCommit(true);
+    double latest = lane.rateAfter(done.units(), rows.now());
+    try {
+      OwnTransaction.run(
+          dataSource,
+          connection -> {
+            if (lanes.advance(connection, continuation, done, latest)) {
+              write(connection, done);
+              follow(connection, continuation, done, payload, task);
+            } else {
+              log.debug("{} lost the race against its copy", continuation);
+            }
+            return done;
+          });
+      return Outcome.completed();
+    } catch (SQLException e) {
+      if (SqlErrors.classify(e) == SqlErrorClass.LOCK_TIMEOUT) {
+        return Outcome.snooze(LOCKED);
       }
+      throw e;
+    }
+  }
+
+  private static void write(Connection connection, Step done) throws SQLException {
+    if (done.write() == null) {
+      return;
+    }
+    try (GuardedConnection guarded = new GuardedConnection(connection)) {
+      done.write().apply(guarded.connection());
+      guarded.throwIfRolledBack();
     }
   }
 
@@ -114,19 +167,11 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
       throws SQLException {
     if (done.position() != null) {
       kind.enqueue(connection, task, continuation.next());
-    } else {
-      @Nullable State state = rows.laneDone(connection, continuation.longTask());
-      if (state != null) {
-        kind.ended(state, connection, task, continuation.longTask(), payload);
-      }
+      return;
     }
-  }
-
-  private static void rollBack(Connection connection, Exception cause) {
-    try {
-      connection.rollback();
-    } catch (SQLException lost) {
-      cause.addSuppressed(lost);
+    @Nullable State state = rows.laneDone(connection, continuation.longTask());
+    if (state != null) {
+      kind.ended(state, connection, task, continuation.longTask(), payload);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,24 +46,22 @@ final class Recounter implements ChunkInserter<RecountRun> {
   public void insert(RecountRun run, List<Long> ids, Connection connection) throws SQLException {
     Map<Long, Users.Counters> present = users.find(connection, ids);
     Map<Long, Users.Counters> counted = count(connection, ids);
-    for (Long user : ids) {
-      if (!same(present.get(user), counted.get(user))) {
-        correct(run, user, connection);
-      }
+    List<Long> suspects =
+        ids.stream().filter(id -> !same(present.get(id), counted.get(id))).toList();
+    if (!suspects.isEmpty()) {
+      correct(run, suspects, connection);
     }
   }
 
-  private void correct(RecountRun run, Long user, Connection connection) throws SQLException {
-    Users.Counters was = users.lock(connection, user);
-    Users.Counters is = count(connection, List.of(user)).get(user);
-    if (same(was, is)) {
-      return;
-    }
-    users.set(connection, user, is);
-    record(run, user, "followers", was.followers(), is.followers(), connection);
-    record(run, user, "following", was.following(), is.following(), connection);
-    record(run, user, "posts", was.posts(), is.posts(), connection);
-    log.info("The counters of user {} were {} and are {} now", user, was, is);
+  private void correct(RecountRun run, List<Long> suspects, Connection connection)
+      throws SQLException {
+    Map<Long, Users.Counters> was = users.lock(connection, suspects);
+    Map<Long, Users.Counters> is = count(connection, suspects);
+    Map<Long, Users.Counters> wrong = new TreeMap<>(was);
+    wrong.keySet().removeIf(user -> same(was.get(user), is.get(user)));
+    is.keySet().retainAll(wrong.keySet());
+    users.set(connection, is);
+    record(run, wrong, is, connection);
   }
 
   private static boolean same(Users.Counters a, Users.Counters b) {
@@ -107,22 +106,37 @@ final class Recounter implements ChunkInserter<RecountRun> {
   }
 
   private void record(
-      RecountRun run, long user, String counter, long was, long is, Connection connection)
+      RecountRun run,
+      Map<Long, Users.Counters> was,
+      Map<Long, Users.Counters> is,
+      Connection connection)
       throws SQLException {
-    if (was == is) {
-      return;
-    }
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO sluice_counter_correction (recount, user_id, counter, was, is_now, at)"
                 + " VALUES (?, ?, ?, ?, ?, ?)")) {
       insert.setString(1, run.recount());
-      insert.setLong(2, user);
+      insert.setString(6, SqlTimes.text(clock.instant()));
+      for (Long user : was.keySet()) {
+        insert.setLong(2, user);
+        Users.Counters before = was.get(user);
+        Users.Counters after = is.get(user);
+        record(insert, "followers", before.followers(), after.followers());
+        record(insert, "following", before.following(), after.following());
+        record(insert, "posts", before.posts(), after.posts());
+        log.debug("The counters of user {} were {} and are {} now", user, before, after);
+      }
+      insert.executeBatch();
+    }
+  }
+
+  private static void record(PreparedStatement insert, String counter, long was, long is)
+      throws SQLException {
+    if (was != is) {
       insert.setString(3, counter);
       insert.setLong(4, was);
       insert.setLong(5, is);
-      insert.setString(6, SqlTimes.text(clock.instant()));
-      insert.executeUpdate();
+      insert.addBatch();
     }
   }
 }

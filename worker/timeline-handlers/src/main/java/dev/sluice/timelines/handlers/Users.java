@@ -41,22 +41,35 @@ final class Users {
     add(connection, author, 0, 0, by);
   }
 
-  /** A user's counters, locked until the transaction ends; a user without a row gets one. */
-  Counters lock(Connection connection, long user) throws SQLException {
-    add(connection, user, 0, 0, 0);
-    return read(connection, List.of(user), " FOR UPDATE").get(user);
+  /**
+   * Counters, locked until the transaction ends; who has no row gets one.
+   *
+   * @param users in ascending order
+   */
+  Map<Long, Counters> lock(Connection connection, List<Long> users) throws SQLException {
+    String rows = String.join(", ", Collections.nCopies(users.size(), "(?)"));
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO sluice_user (id) VALUES " + rows + " ON DUPLICATE KEY UPDATE id = id")) {
+      setAll(insert, users);
+      insert.executeUpdate();
+    }
+    return read(connection, users, " FOR UPDATE");
   }
 
-  /** Sets what was counted anew of a locked user. */
-  void set(Connection connection, long user, Counters counted) throws SQLException {
+  /** Sets what was counted anew of locked users. */
+  void set(Connection connection, Map<Long, Counters> counted) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE sluice_user SET followers = ?, following = ?, posts = ? WHERE id = ?")) {
-      update.setLong(1, counted.followers());
-      update.setLong(2, counted.following());
-      update.setLong(3, counted.posts());
-      update.setLong(4, user);
-      update.executeUpdate();
+      for (Map.Entry<Long, Counters> user : counted.entrySet()) {
+        update.setLong(1, user.getValue().followers());
+        update.setLong(2, user.getValue().following());
+        update.setLong(3, user.getValue().posts());
+        update.setLong(4, user.getKey());
+        update.addBatch();
+      }
+      update.executeBatch();
     }
   }
 
@@ -90,9 +103,7 @@ final class Users {
                 + places
                 + ")"
                 + lock)) {
-      for (int i = 0; i < users.size(); i++) {
-        select.setLong(i + 1, users.get(i));
-      }
+      setAll(select, users);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           found.put(
@@ -119,6 +130,12 @@ final class Users {
       insert.setInt(6, following);
       insert.setInt(7, posts);
       insert.executeUpdate();
+    }
+  }
+
+  private static void setAll(PreparedStatement statement, List<Long> users) throws SQLException {
+    for (int i = 0; i < users.size(); i++) {
+      statement.setLong(i + 1, users.get(i));
     }
   }
 }

@@ -1,12 +1,20 @@
 package dev.sluice.timelines.handlers;
 
+import static dev.sluice.timelines.handlers.TimelineFixture.AUTHOR;
+import static dev.sluice.timelines.handlers.TimelineFixture.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.devservices.DevServices;
 import dev.sluice.devservices.ServiceKind;
 import dev.sluice.devservices.ServiceOptions;
 import dev.sluice.testkit.TaskOutcome;
+import dev.sluice.testkit.TaskOutcome.Kind;
+import dev.sluice.timelines.Follow;
+import dev.sluice.timelines.PostCreated;
+import dev.sluice.timelines.PostFanOut;
 import dev.sluice.timelines.TimelineOptions;
+import dev.sluice.timelines.TimelineTasks;
+import dev.sluice.timelines.Unfollow;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -41,15 +49,79 @@ class RedisTroubleIT {
     SERVICES.redis().kill();
     assertThatAPostWaits();
 
+    restart();
+    assertThatItArrives();
+  }
+
+  @Test
+  void a_deletion_waits_while_redis_is_away_and_is_not_committed() throws Exception {
+    PostCreated post = fixture.post(1);
+    fixture.write(post);
+    SERVICES.redis().kill();
+
+    assertThat(fixture.delete(post)).extracting(TaskOutcome::kind).containsExactly(Kind.SNOOZED);
+    assertThat(fixture.count("SELECT COUNT(*) FROM sluice_post WHERE deleted_at IS NULL"))
+        .isEqualTo(1);
+    assertThat(fixture.count("SELECT posts FROM sluice_user")).isEqualTo(1);
+
+    restart();
+    fixture.sluice.advance(Duration.ofMinutes(1));
+    assertThat(fixture.count("SELECT COUNT(*) FROM sluice_post WHERE deleted_at IS NULL")).isZero();
+    assertThat(fixture.count("SELECT posts FROM sluice_user")).isZero();
+  }
+
+  @Test
+  void edges_change_while_redis_is_away_and_their_timelines_follow() throws Exception {
+    PostCreated kept = fixture.post(1);
+    PostCreated gone = fixture.post(8, 1);
+    fixture.write(kept);
+    fixture.write(gone);
+    fixture.handle(TimelineTasks.FOLLOW, new Follow(11, 8, 1));
+    SERVICES.redis().kill();
+
+    assertThat(fixture.handle(TimelineTasks.FOLLOW, new Follow(11, AUTHOR, 1)))
+        .extracting(TaskOutcome::kind)
+        .containsExactly(Kind.COMPLETED);
+    assertThat(fixture.handle(TimelineTasks.UNFOLLOW, new Unfollow(11, 8, 2)))
+        .extracting(TaskOutcome::kind)
+        .containsExactly(Kind.COMPLETED);
+    assertThat(fixture.count("SELECT COUNT(*) FROM sluice_follow WHERE active")).isEqualTo(1);
+
+    restart();
+    fixture.redis().zadd(fixture.keys.following(11), gone.createdAt(), ids(gone)[0]);
+    fixture.sluice.advance(Duration.ofMinutes(2));
+    assertThat(fixture.followingOf(11)).containsExactly(ids(kept));
+  }
+
+  @Test
+  void a_removal_waits_while_redis_is_away() throws Exception {
+    PostCreated post = fixture.post(1);
+    fixture.follow(AUTHOR, 11, 12, 13, 14, 15);
+    fixture.write(post);
+    fixture.execute("UPDATE sluice_post SET deleted_at = created_at");
+    SERVICES.redis().kill();
+
+    assertThat(
+            fixture.handle(
+                TimelineTasks.REMOVE, new PostFanOut(post.post(), AUTHOR, post.createdAt())))
+        .extracting(TaskOutcome::kind)
+        .containsExactly(Kind.SNOOZED);
+
+    restart();
+    fixture.redis().zadd(fixture.keys.following(15), post.createdAt(), ids(post)[0]);
+    fixture.sluice.advance(Duration.ofMinutes(1));
+    assertThat(fixture.followingOf(15)).isEmpty();
+  }
+
+  private void restart() {
     SERVICES.redis().start();
     fixture.reconnect();
-    assertThatItArrives();
   }
 
   private void assertThatAPostWaits() throws Exception {
     assertThat(fixture.write(fixture.post(1)))
         .extracting(TaskOutcome::kind)
-        .containsExactly(TaskOutcome.Kind.SNOOZED);
+        .containsExactly(Kind.SNOOZED);
     assertThat(fixture.count("SELECT COUNT(*) FROM sluice_post")).isZero();
   }
 

@@ -21,6 +21,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -91,6 +92,7 @@ final class TimelineFixture implements BeforeEachCallback, AfterEachCallback {
             ReadingOptions.of(gate == null ? dataSource : gate.around(dataSource), redisUrl)
                 .withTimelines(options)
                 .withBroker(broker)
+                .withMergedFor(Duration.ofNanos(1))
                 .withClock(() -> sluice.clock().instant()));
     timelines.register(handlers);
     handlers.handle(TimelineTasks.POST_CREATED, timelines.postHandler());

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS sluice_long_task (
   PRIMARY KEY (id)
 );
 
-CREATE INDEX IF NOT EXISTS sluice_long_task_state ON sluice_long_task (state, started_at);
+CREATE INDEX IF NOT EXISTS sluice_long_task_ended ON sluice_long_task (ended_at, started_at);
 
 CREATE TABLE IF NOT EXISTS sluice_long_task_lane (
   long_task CHAR(36) NOT NULL,
@@ -23,6 +23,9 @@ CREATE TABLE IF NOT EXISTS sluice_long_task_lane (
   epoch INT NOT NULL,
   done BOOLEAN NOT NULL,
   units BIGINT NOT NULL,
+  rate DOUBLE NOT NULL,
   moved_at DATETIME(3) NOT NULL,
+  expected_at DATETIME(3) NOT NULL,
+  rescues INT NOT NULL,
   PRIMARY KEY (long_task, lane)
 );
