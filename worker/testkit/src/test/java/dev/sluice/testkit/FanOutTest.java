@@ -3,40 +3,31 @@ package dev.sluice.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.task.TaskType;
+import dev.sluice.testkit.ClubNotices.Notice;
 import dev.sluice.worker.Handlers;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskContext;
-import dev.sluice.worker.fanout.ChunkInserter;
 import dev.sluice.worker.fanout.FanOut;
 import dev.sluice.worker.fanout.FanOutOptions;
-import dev.sluice.worker.fanout.Recipients;
 import dev.sluice.worker.longtask.LongTasks;
 import dev.sluice.worker.longtask.NotNow;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One notice to many members of a club, by one multi-row insert a chunk, or outside of a table. */
+/** Notices to the members of a club, into a table or by ringing a bell that may be away. */
 class FanOutTest {
-  record Notice(long club, String text) {}
-
-  private static final TaskType<Notice> NOTIFY =
-      TaskType.of("club.notify", Notice.class).queue("clubs");
   private static final TaskType<Notice> RING =
       TaskType.of("club.ring", Notice.class).queue("clubs");
-  private static final TaskType<Notice> NOTIFIED =
-      TaskType.of("club.notified", Notice.class).queue("clubs");
   private static final FanOutOptions OPTIONS = FanOutOptions.DEFAULTS.chunk(10).lanes(3);
 
   private final List<Long> rung = new CopyOnWriteArrayList<>();
@@ -46,15 +37,13 @@ class FanOutTest {
   @RegisterExtension SluiceTest sluice = SluiceTest.withDatabase(this::register);
 
   private void register(Handlers handlers, DataSource dataSource) {
-    FanOut.inserting(NOTIFY, dataSource, new Members(), new Notifications(), OPTIONS, this::now)
-        .whenDone(NOTIFIED, notice -> notice)
+    ClubNotices.fanOut(dataSource, OPTIONS, this::now).register(handlers, dataSource);
+    FanOut.of(RING, dataSource, new ClubNotices.Members(), this::ring, OPTIONS, this::now)
         .register(handlers, dataSource);
-    FanOut.of(RING, dataSource, new Members(), this::ring, OPTIONS, this::now)
-        .register(handlers, dataSource);
-    handlers.handle(NOTIFIED, this::notified);
+    handlers.handle(ClubNotices.NOTIFIED, this::notified);
   }
 
-  private java.time.Instant now() {
+  private Instant now() {
     return sluice.clock().instant();
   }
 
@@ -71,67 +60,6 @@ class FanOutTest {
     return Outcome.completed();
   }
 
-  /** Active members first. */
-  private static final class Members implements Recipients<Notice> {
-    @Override
-    public List<Long> page(
-        Connection connection, Notice notice, int tier, long after, long upTo, int limit)
-        throws SQLException {
-      try (PreparedStatement select =
-          connection.prepareStatement(
-              "SELECT id FROM member WHERE club = ? AND active = ? AND id > ? AND id <= ?"
-                  + " ORDER BY id LIMIT ?")) {
-        select.setLong(1, notice.club());
-        select.setBoolean(2, tier == 0);
-        select.setLong(3, after);
-        select.setLong(4, upTo);
-        select.setInt(5, limit);
-        List<Long> ids = new ArrayList<>();
-        try (ResultSet row = select.executeQuery()) {
-          while (row.next()) {
-            ids.add(row.getLong(1));
-          }
-        }
-        return ids;
-      }
-    }
-
-    @Override
-    public long @Nullable [] range(Connection connection, Notice notice) throws SQLException {
-      try (PreparedStatement select =
-          connection.prepareStatement("SELECT MIN(id), MAX(id) FROM member WHERE club = ?")) {
-        select.setLong(1, notice.club());
-        try (ResultSet row = select.executeQuery()) {
-          row.next();
-          return new long[] {row.getLong(1), row.getLong(2)};
-        }
-      }
-    }
-
-    @Override
-    public int tiers() {
-      return 2;
-    }
-  }
-
-  /** One statement for a whole chunk. */
-  private static final class Notifications implements ChunkInserter<Notice> {
-    @Override
-    public void insert(Notice notice, List<Long> members, Connection connection)
-        throws SQLException {
-      String rows = "(?, ?), ".repeat(members.size() - 1) + "(?, ?)";
-      try (PreparedStatement insert =
-          connection.prepareStatement("INSERT INTO notice (member, text) VALUES " + rows)) {
-        int parameter = 1;
-        for (Long member : members) {
-          insert.setLong(parameter++, member);
-          insert.setString(parameter++, notice.text());
-        }
-        insert.executeUpdate();
-      }
-    }
-  }
-
   @BeforeEach
   void tables() throws SQLException {
     update("CREATE TABLE member (id BIGINT PRIMARY KEY, club BIGINT, active BOOLEAN)");
@@ -142,7 +70,7 @@ class FanOutTest {
   @Test
   void every_member_gets_one_notice_and_the_callback_comes_once() throws Exception {
     members(95);
-    sluice.enqueue(NOTIFY, new Notice(7, "hello"));
+    sluice.enqueue(ClubNotices.NOTIFY, new Notice(7, "hello"));
     sluice.drain();
 
     assertThat(notices()).containsExactly(95L, 95L);
@@ -153,7 +81,7 @@ class FanOutTest {
   @Test
   void what_fits_into_one_chunk_is_written_at_once() throws Exception {
     members(10);
-    sluice.enqueue(NOTIFY, new Notice(7, "hello"));
+    sluice.enqueue(ClubNotices.NOTIFY, new Notice(7, "hello"));
     sluice.drain();
 
     assertThat(notices()).containsExactly(10L, 10L);
@@ -163,7 +91,7 @@ class FanOutTest {
 
   @Test
   void nobody_to_write_to_is_done_at_once() throws Exception {
-    sluice.enqueue(NOTIFY, new Notice(7, "hello"));
+    sluice.enqueue(ClubNotices.NOTIFY, new Notice(7, "hello"));
     sluice.drain();
 
     assertThat(callbacks).containsExactly("hello");

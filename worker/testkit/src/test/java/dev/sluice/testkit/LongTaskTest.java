@@ -105,8 +105,7 @@ class LongTaskTest {
     }
     docs.sluice.drain();
 
-    assertThat(Reindex.counted(docs.sluice.dataSource()).get(0))
-        .isLessThan(ReindexFixture.DOCUMENTS);
+    assertThat(docs.counted().get(0)).isLessThan(ReindexFixture.DOCUMENTS);
     assertThat(docs.longTasks().progress(id).orElseThrow().state()).isEqualTo(State.CANCELLED);
     assertThat(docs.longTasks().progress(id).orElseThrow().endedAt()).isNotNull();
     assertThat(docs.longTasks().resume(id)).isFalse();

@@ -13,15 +13,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A long task that goes over a whole table: it counts the words of every document into a column, a
- * few documents a step, in two lanes. The writes commit together with the lane's position, so each
- * document is counted once.
+ * An example of a long task, one that goes over a whole table: it counts the words of every
+ * document into a column, a few documents a step, in two lanes. The writes commit together with the
+ * lane's position, so each document is counted once, whatever crashes.
  */
 final class Reindex implements LongTask<Reindex.Payload> {
   /**
@@ -34,35 +33,9 @@ final class Reindex implements LongTask<Reindex.Payload> {
   static final int STEP = 10;
 
   private final Supplier<DataSource> dataSource;
-  final AtomicInteger steps = new AtomicInteger();
 
   Reindex(Supplier<DataSource> dataSource) {
     this.dataSource = dataSource;
-  }
-
-  static void createTable(DataSource dataSource, int documents) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE TABLE doc (id BIGINT PRIMARY KEY, text VARCHAR(99), words INT DEFAULT 0)");
-      statement.execute(
-          "INSERT INTO doc (id, text) SELECT x, 'three little words' FROM SYSTEM_RANGE(1, "
-              + documents
-              + ")");
-    }
-  }
-
-  /** How many documents were counted once, and how many not at all or twice. */
-  static List<Integer> counted(DataSource dataSource) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT COUNT(CASE WHEN words = 3 THEN 1 END), COUNT(CASE WHEN words <> 3 THEN 1"
-                    + " END) FROM doc")) {
-      row.next();
-      return List.of(row.getInt(1), row.getInt(2));
-    }
   }
 
   @Override
@@ -77,7 +50,6 @@ final class Reindex implements LongTask<Reindex.Payload> {
 
   @Override
   public Step step(Payload payload, Slice slice) throws SQLException {
-    steps.incrementAndGet();
     Map<Long, Integer> words = page(slice);
     if (words.isEmpty()) {
       return Step.last(0);

@@ -85,7 +85,7 @@ final class ReindexFixture implements BeforeEachCallback, AfterEachCallback {
   @Override
   public void beforeEach(ExtensionContext context) throws SQLException {
     sluice.beforeEach(context);
-    Reindex.createTable(sluice.dataSource(), DOCUMENTS);
+    createTable();
   }
 
   @Override
@@ -141,9 +141,34 @@ final class ReindexFixture implements BeforeEachCallback, AfterEachCallback {
             .build());
   }
 
+  private void createTable() throws SQLException {
+    try (Connection connection = sluice.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE doc (id BIGINT PRIMARY KEY, text VARCHAR(99), words INT DEFAULT 0)");
+      statement.execute(
+          "INSERT INTO doc (id, text) SELECT x, 'three little words' FROM SYSTEM_RANGE(1, "
+              + DOCUMENTS
+              + ")");
+    }
+  }
+
+  /** How many documents were counted once, and how many not at all or twice. */
+  List<Integer> counted() throws SQLException {
+    try (Connection connection = sluice.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT COUNT(CASE WHEN words = 3 THEN 1 END), COUNT(CASE WHEN words <> 3 THEN 1"
+                    + " END) FROM doc")) {
+      row.next();
+      return List.of(row.getInt(1), row.getInt(2));
+    }
+  }
+
   /** Each document was counted once, and the callback came once. */
   void assertAllDone() throws SQLException {
-    assertThat(Reindex.counted(sluice.dataSource())).containsExactly(DOCUMENTS, 0);
+    assertThat(counted()).containsExactly(DOCUMENTS, 0);
     assertThat(callbacks).containsExactly("up to 40");
     assertThat(progress().done()).isEqualTo(DOCUMENTS);
   }
