@@ -62,7 +62,7 @@ record FanOutScenario(FanOutRig rig, FanOutWorker worker, long author, int follo
     }
 
     @Override
-    public Round run(int round) {
+    public Round run(int round) throws Exception {
       List<PostCreated> posts = new ArrayList<>();
       Stopwatch watch = Stopwatch.start();
       for (int i = 0; i < posts(); i++) {
@@ -70,7 +70,10 @@ record FanOutScenario(FanOutRig rig, FanOutWorker worker, long author, int follo
         rig.timelines().write(post.post(), post.createdAt(), followers);
         posts.add(post);
       }
-      return audited(posts, watch.stop());
+      Stopwatch.Elapsed elapsed = watch.stop();
+      // Readers shall find them.
+      rig.graph().write(posts.stream().map(PostCreated::post).toList(), author);
+      return audited(posts, elapsed);
     }
   }
 
