@@ -1,13 +1,16 @@
 package dev.sluice.redis;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandObject;
@@ -35,6 +38,10 @@ final class CommandRun<T> implements NodeBatch.Replies {
   private final @Nullable Object[] replies;
   private final Map<Integer, HostAndPort> redirected = new HashMap<>();
   private final BitSet asking = new BitSet();
+
+  /** Keys of this round: what follows on them is sent again, too, so that the order holds. */
+  private final Set<Object> failedKeys = new HashSet<>();
+
   private Indexes pending;
   private @Nullable JedisDataException wrong;
   private @Nullable JedisException trouble;
@@ -58,6 +65,7 @@ final class CommandRun<T> implements NodeBatch.Replies {
     for (int round = 0; ; round++) {
       Indexes todo = pending;
       pending = new Indexes(0);
+      failedKeys.clear();
       send(todo);
       if (wrong != null) {
         throw wrong;
@@ -105,29 +113,49 @@ final class CommandRun<T> implements NodeBatch.Replies {
 
   private Collection<NodeBatch> grouped(Indexes todo) {
     Map<HostAndPort, NodeBatch> batches = new HashMap<>();
+    @Nullable Object previousKey = null;
+    @Nullable NodeBatch batch = null;
     for (int i = 0; i < todo.size(); i++) {
       int index = todo.get(i);
-      HostAndPort node = redirected.isEmpty() ? null : redirected.get(index);
-      if (node == null) {
-        node = nodes.owner(commands.get(index).getArguments());
-      }
-      NodeBatch batch = batches.get(node);
-      if (batch == null) {
-        batch = new NodeBatch(node, commands, asking, todo.size());
-        batches.put(node, batch);
+      @Nullable Object key = key(index);
+      // Several commands on one key often follow each other: its slot is computed once.
+      if (batch == null || key == null || key != previousKey) {
+        batch =
+            batches.computeIfAbsent(
+                node(index), node -> new NodeBatch(node, commands, asking, todo.size()));
+        previousKey = redirected.isEmpty() ? key : null;
       }
       batch.add(index);
     }
     // Everybody takes connections in the same order: nobody waits for one while holding another's.
     Map<String, NodeBatch> ordered = new TreeMap<>();
-    batches.forEach((node, batch) -> ordered.put(node.toString(), batch));
+    batches.values().forEach(each -> ordered.put(each.node().toString(), each));
     return ordered.values();
+  }
+
+  private HostAndPort node(int index) {
+    HostAndPort node = redirected.isEmpty() ? null : redirected.get(index);
+    return node == null ? nodes.owner(commands.get(index).getArguments()) : node;
+  }
+
+  private @Nullable Object key(int index) {
+    List<Object> keys = commands.get(index).getArguments().getKeys();
+    return keys.isEmpty() ? null : keys.get(0);
+  }
+
+  /** A key that equals another of the same bytes; commands without a key are of a kind. */
+  private Object keyText(int index) {
+    Object key = key(index);
+    return key instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : String.valueOf(key);
   }
 
   @Override
   public void accept(HostAndPort node, int index, @Nullable Object reply) {
     if (!(reply instanceof JedisDataException error)) {
       replies[index] = commands.get(index).getBuilder().build(reply);
+      if (!failedKeys.isEmpty() && failedKeys.contains(keyText(index))) {
+        pending.add(index);
+      }
       return;
     }
     Verdict verdict = Verdict.of(error);
@@ -136,6 +164,7 @@ final class CommandRun<T> implements NodeBatch.Replies {
       return;
     }
     pending.add(index);
+    failedKeys.add(keyText(index));
     if (error instanceof JedisRedirectionException to && nodes.cluster()) {
       redirect(index, to, verdict == Verdict.ASK);
     } else {

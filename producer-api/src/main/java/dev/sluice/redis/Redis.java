@@ -62,8 +62,8 @@ public final class Redis implements AutoCloseable {
    * of different nodes side by side.
    *
    * <p>What a server could not take is sent again, for as long as {@link RedisOptions#patience}
-   * says: after a broken connection a command that was done may be done once more, so commands
-   * should be idempotent.
+   * says, with the commands that follow it on the same key, so that their order holds. These, and
+   * after a broken connection others, may be done twice: commands should be idempotent.
    *
    * @throws RedisUnavailable when not every reply was good; the other commands have been done
    * @throws JedisDataException when a command was wrong; the others may have been done

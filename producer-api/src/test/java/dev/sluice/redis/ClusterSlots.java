@@ -1,9 +1,12 @@
 package dev.sluice.redis;
 
 import dev.sluice.devservices.RedisClusterService;
+import dev.sluice.devservices.RedisService;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.awaitility.Awaitility;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.params.MigrateParams;
 import redis.clients.jedis.util.JedisClusterCRC16;
@@ -26,22 +29,33 @@ final class ClusterSlots {
 
   /** The port of the master that holds a slot, as a living node tells it. */
   int owner(int slot) {
-    return on(anyPort(), Jedis::clusterNodes)
-        .lines()
-        .map(line -> line.split(" "))
-        .filter(node -> Arrays.stream(node).skip(RANGES).anyMatch(range -> holds(range, slot)))
-        .map(node -> Integer.parseInt(node[ADDRESS].replaceAll(".*:(\\d+)@.*", "$1")))
-        .findAny()
-        .orElseThrow();
+    return owners()[slot];
   }
 
-  /** Whether 7, or 0-5460, and not a slot on its way in brackets, holds a slot. */
-  private static boolean holds(String range, int slot) {
-    if (range.startsWith("[")) {
-      return false;
+  /** The port of each slot's master; 0 where there is none. */
+  int[] owners() {
+    return owners(anyPort());
+  }
+
+  private int[] owners(int asked) {
+    int[] owners = new int[RedisClusterService.SLOTS];
+    for (String line : on(asked, Jedis::clusterNodes).split("\n")) {
+      String[] node = line.split(" ");
+      int port = Integer.parseInt(node[ADDRESS].replaceAll(".*:(\\d+)@.*", "$1"));
+      Arrays.stream(node)
+          .skip(RANGES)
+          // In brackets: a slot on its way.
+          .filter(range -> !range.startsWith("["))
+          .map(range -> range.split("-"))
+          .forEach(
+              ends ->
+                  Arrays.fill(
+                      owners,
+                      Integer.parseInt(ends[0]),
+                      Integer.parseInt(ends[ends.length - 1]) + 1,
+                      port));
     }
-    String[] ends = range.split("-");
-    return Integer.parseInt(ends[0]) <= slot && slot <= Integer.parseInt(ends[ends.length - 1]);
+    return owners;
   }
 
   /** A master that does not hold a slot. */
@@ -59,6 +73,29 @@ final class ClusterSlots {
     String toId = on(to, Jedis::clusterMyId);
     on(to, node -> node.clusterSetSlotImporting(slot, fromId));
     on(from, node -> node.clusterSetSlotMigrating(slot, toId));
+  }
+
+  /** Makes every node forget who holds a slot: the owner first, who tells the others else. */
+  void abandon(int slot) {
+    on(owner(slot), node -> node.clusterDelSlots(slot));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              List<Integer> believers =
+                  cluster.nodes().stream()
+                      .map(RedisService::port)
+                      .filter(port -> owners(port)[slot] != 0)
+                      .toList();
+              believers.forEach(port -> on(port, node -> node.clusterDelSlots(slot)));
+              return believers.isEmpty();
+            });
+  }
+
+  /** Gives an abandoned slot to a master. */
+  void adopt(int slot, int by) {
+    on(by, node -> node.clusterAddSlots(slot));
+    cluster.heal();
   }
 
   /** Moves some of the keys. */

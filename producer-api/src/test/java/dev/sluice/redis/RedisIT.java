@@ -153,4 +153,29 @@ class RedisIT {
       redis.call(jedis -> jedis.configSet("maxmemory", "0"));
     }
   }
+
+  @Test
+  void what_follows_a_command_that_waited_is_done_again_after_it() throws Exception {
+    redis.call(jedis -> jedis.configSet("maxmemory", "1"));
+    try (Redis patient =
+        Redis.open(
+            URI.create(server.url()), RedisOptions.DEFAULTS.withPatience(Duration.ofSeconds(30)))) {
+      // A full server takes EXPIRE, to no effect while the key is missing.
+      Background<List<Long>> run =
+          Background.of(
+              () ->
+                  patient.run(
+                      List.of(
+                          Redis.COMMANDS.zadd("timeline", 1, "post"),
+                          Redis.COMMANDS.expire("timeline", 100),
+                          Redis.COMMANDS.expire("other", 100))));
+      run.await(() -> patient.tally().repeated.sum() > 2);
+      redis.call(jedis -> jedis.configSet("maxmemory", "0"));
+
+      assertThat(run.result()).containsExactly(1L, 1L, 0L);
+      assertThat(redis.run(List.of(Redis.COMMANDS.ttl("timeline"))).get(0)).isPositive();
+    } finally {
+      redis.call(jedis -> jedis.configSet("maxmemory", "0"));
+    }
+  }
 }

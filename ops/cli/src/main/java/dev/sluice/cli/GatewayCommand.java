@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import dev.sluice.broker.Broker;
 import dev.sluice.cli.process.GatewayProcess;
 import dev.sluice.cli.process.LateDatabase;
+import dev.sluice.cli.process.ServedTimelines;
 import dev.sluice.cli.process.SpoolPlan;
 import dev.sluice.cli.process.StopSignal;
 import dev.sluice.gateway.Clients;
@@ -38,7 +39,10 @@ final class GatewayCommand implements Callable<Integer> {
       Optional<Broker> broker = broker(settings, closing);
       SpoolOptions spool =
           SpoolPlan.of(settings.spool(), options.workFolder().resolve("spool").resolve("gateway"));
-      new GatewayProcess(settings, clients, spool, broker, database).run(stop);
+      ServedTimelines timelines =
+          closing.add(ServedTimelines.open(settings, database, replica(settings, closing), broker));
+      new GatewayProcess(settings, clients, spool, broker, database, timelines.timelines())
+          .run(stop);
     }
     return 0;
   }
@@ -49,6 +53,16 @@ final class GatewayCommand implements Callable<Integer> {
     }
     options.say("no broker: `sluice relay` empties the spool");
     return Optional.empty();
+  }
+
+  private Optional<LateDatabase> replica(SluiceSettings settings, Closing closing) {
+    return settings
+        .database()
+        .replicaUrl()
+        .map(
+            url ->
+                closing.add(
+                    LateDatabase.replica(() -> options.main().servers().replica(settings))));
   }
 
   private Optional<LateDatabase> database(SluiceSettings settings, Closing closing) {

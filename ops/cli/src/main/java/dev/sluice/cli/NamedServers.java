@@ -7,8 +7,10 @@ import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
 import dev.sluice.settings.BrokerSettings;
 import dev.sluice.settings.DatabaseSettings;
+import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.topology.Topology;
+import java.util.Optional;
 
 /** The servers that the settings name. */
 final class NamedServers implements Servers {
@@ -29,11 +31,19 @@ final class NamedServers implements Servers {
 
   @Override
   public Database database(SluiceSettings settings) {
-    DatabaseSettings named = settings.database();
+    return open(settings.database(), settings.database().url());
+  }
+
+  @Override
+  public Database replica(SluiceSettings settings) {
+    return open(settings.database(), settings.database().replicaUrl());
+  }
+
+  private static Database open(DatabaseSettings named, Optional<MaskedUrl> url) {
     String user = named.user();
     String password = named.password().reveal();
     return Database.open(
-        DatabaseOptions.of(named.url().orElseThrow().reveal())
+        DatabaseOptions.of(url.orElseThrow().reveal())
             .user(user.isEmpty() ? null : user)
             .password(password.isEmpty() ? null : password)
             .poolSize(named.poolSize()));

@@ -16,4 +16,7 @@ interface Servers {
 
   /** The database. */
   Database database(SluiceSettings settings);
+
+  /** The copy of it. */
+  Database replica(SluiceSettings settings);
 }

@@ -56,5 +56,10 @@ final class Cli implements AutoCloseable {
     public Database database(SluiceSettings settings) {
       return new NamedServers().database(settings);
     }
+
+    @Override
+    public Database replica(SluiceSettings settings) {
+      return new NamedServers().replica(settings);
+    }
   }
 }

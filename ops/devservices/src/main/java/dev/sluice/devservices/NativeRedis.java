@@ -9,7 +9,7 @@ import java.util.Map;
 final class NativeRedis {
 
   /** Short, so that tests need not wait long for a fail-over; Redis' default is 15 s. */
-  private static final int NODE_TIMEOUT_MILLIS = 1_000;
+  private static final int NODE_TIMEOUT_MILLIS = 2_000;
 
   private NativeRedis() {}
 

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * A private Redis Cluster: three masters with a replica each. A master that is killed is replaced
- * by its replica after two to three seconds.
+ * by its replica after three to five seconds.
  *
  * <p>Threading: safe.
  */

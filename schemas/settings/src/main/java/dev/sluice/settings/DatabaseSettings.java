@@ -6,9 +6,14 @@ import java.util.Optional;
  * Section {@code database}: where effects, inbox, outbox and dead tasks are kept.
  *
  * @param url {@code jdbc:mysql:} or {@code jdbc:h2:}
+ * @param replicaUrl a copy that the posts of timelines are read from first; empty for none
  * @param user the database user; empty when the URL names it
  * @param password its password; empty when the URL holds it
  * @param poolSize most connections that one process opens
  */
 public record DatabaseSettings(
-    Optional<MaskedUrl> url, String user, Secret password, int poolSize) {}
+    Optional<MaskedUrl> url,
+    Optional<MaskedUrl> replicaUrl,
+    String user,
+    Secret password,
+    int poolSize) {}

@@ -22,7 +22,7 @@ class DefaultsTest {
                     Duration.ofSeconds(5),
                     1024 * 1024,
                     Optional.empty()),
-                new DatabaseSettings(Optional.empty(), "", new Secret(""), 10),
+                new DatabaseSettings(Optional.empty(), Optional.empty(), "", new Secret(""), 10),
                 new RedisSettings(Optional.empty()),
                 new WorkerSettings(
                     Optional.empty(),

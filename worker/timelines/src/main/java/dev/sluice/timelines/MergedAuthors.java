@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,15 +41,9 @@ final class MergedAuthors {
     this.rebuilder = rebuilder;
     this.store = store;
     cap = options.timelines().cap();
-    Caffeine<Object, Object> caching = Caffeine.newBuilder().expireAfterWrite(options.mergedFor());
-    any = caching.maximumSize(1).build();
-    followed =
-        Caffeine.newBuilder().expireAfterWrite(options.mergedFor()).maximumSize(MOST_USERS).build();
-    profiles =
-        Caffeine.newBuilder()
-            .expireAfterWrite(options.mergedFor())
-            .maximumSize(MOST_PROFILES)
-            .build();
+    any = forgetting(options.mergedFor()).maximumSize(1).build();
+    followed = forgetting(options.mergedFor()).maximumSize(MOST_USERS).build();
+    profiles = forgetting(options.mergedFor()).maximumSize(MOST_PROFILES).build();
   }
 
   /** Those whom a user follows. */
@@ -69,6 +64,10 @@ final class MergedAuthors {
       all.addAll(profile(author));
     }
     return all.stream().sorted(Entry.NEWEST_FIRST).limit(limit).toList();
+  }
+
+  private static Caffeine<Object, Object> forgetting(Duration after) {
+    return Caffeine.newBuilder().expireAfterWrite(after);
   }
 
   private List<Entry> profile(long author) throws SQLException {

@@ -3,6 +3,7 @@ package dev.sluice.timelines;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.sluice.broker.Broker;
 import dev.sluice.redis.Redis;
+import dev.sluice.redis.RedisUnavailable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -64,8 +65,7 @@ public final class PostCache implements PostChanges, AutoCloseable {
   /**
    * The posts that there are, by id.
    *
-   * @throws dev.sluice.redis.RedisUnavailable when Redis is away and this process does not know
-   *     them all
+   * @throws RedisUnavailable when Redis is away and this process does not know them all
    */
   public Map<Long, Post> get(Collection<Long> ids) throws SQLException {
     Map<Long, Post> found = new HashMap<>();
@@ -82,14 +82,7 @@ public final class PostCache implements PostChanges, AutoCloseable {
       }
     }
     if (!stamps.isEmpty()) {
-      read(stamps.keySet())
-          .forEach(
-              (id, cached) -> {
-                local.put(id, cached, stamps.get(id));
-                if (cached.post() != null) {
-                  found.put(id, cached.post());
-                }
-              });
+      find(stamps, found);
     }
     return found;
   }
@@ -121,26 +114,39 @@ public final class PostCache implements PostChanges, AutoCloseable {
     }
   }
 
-  /** From Redis, else from the database; without those that are better not remembered. */
-  private Map<Long, CachedPost> read(Collection<Long> ids) throws SQLException {
-    Map<Long, CachedPost> known = shared.get(ids);
-    List<Long> unknown = ids.stream().filter(id -> !known.containsKey(id)).toList();
-    if (unknown.isEmpty()) {
-      return known;
+  /** From Redis, else from the database. */
+  private void find(Map<Long, Long> stamps, Map<Long, Post> found) throws SQLException {
+    Map<Long, CachedPost> known = shared.get(stamps.keySet());
+    List<Long> unknown = stamps.keySet().stream().filter(id -> !known.containsKey(id)).toList();
+    if (!unknown.isEmpty()) {
+      Map<Long, Post> rows = fromDatabase(unknown);
+      try {
+        known.putAll(shared.offer(worthKeeping(unknown, rows)));
+      } catch (RedisUnavailable e) {
+        // A Redis that is full answers and takes nothing. Where no tombstone can be found in the
+        // way of a row, the row is not kept here either.
+        found.putAll(rows);
+      }
     }
-    Map<Long, Post> rows = fromDatabase(unknown);
-    Map<Long, CachedPost> read = new LinkedHashMap<>();
-    for (Long id : unknown) {
+    known.forEach(
+        (id, cached) -> {
+          local.put(id, cached, stamps.get(id));
+          if (cached.post() != null) {
+            found.put(id, cached.post());
+          }
+        });
+  }
+
+  private Map<Long, CachedPost> worthKeeping(List<Long> ids, Map<Long, Post> rows) {
+    Map<Long, CachedPost> worth = new LinkedHashMap<>();
+    for (Long id : ids) {
       Post row = rows.get(id);
       // A young one may be about to be committed: its id is in timelines before.
       if (row != null || !young(id)) {
-        read.put(id, CachedPost.of(row));
+        worth.put(id, CachedPost.of(row));
       }
     }
-    if (!read.isEmpty()) {
-      known.putAll(shared.offer(read));
-    }
-    return known;
+    return worth;
   }
 
   private Map<Long, Post> fromDatabase(List<Long> ids) throws SQLException {

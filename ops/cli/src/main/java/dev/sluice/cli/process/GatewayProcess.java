@@ -16,6 +16,7 @@ import dev.sluice.producer.ProducerMetrics;
 import dev.sluice.producer.ProducerOptions;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.spool.SpoolOptions;
+import dev.sluice.timelines.Timelines;
 import dev.sluice.topology.Topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -40,6 +41,7 @@ public final class GatewayProcess {
   private final SpoolOptions spool;
   private final Optional<Broker> broker;
   private final Optional<LateDatabase> database;
+  private final Optional<Timelines> timelines;
   private final Health health = new Health();
 
   /**
@@ -48,18 +50,21 @@ public final class GatewayProcess {
    * @param spool where accepted tasks wait
    * @param broker where they are relayed to; empty when another process does it
    * @param database tells the states of tasks; empty for none
+   * @param timelines what is served; empty for none
    */
   public GatewayProcess(
       SluiceSettings settings,
       Clients clients,
       SpoolOptions spool,
       Optional<Broker> broker,
-      Optional<LateDatabase> database) {
+      Optional<LateDatabase> database,
+      Optional<Timelines> timelines) {
     this.settings = settings;
     this.clients = clients;
     this.spool = spool;
     this.broker = broker;
     this.database = database;
+    this.timelines = timelines;
   }
 
   /** Runs until {@code stop} is asked for. */
@@ -69,8 +74,7 @@ public final class GatewayProcess {
             ProcessEndpoint.start(settings.http(), metrics.registry(), health);
         Keys redis = new Keys(settings);
         Producer producer = producer(keys(redis), metrics.registry());
-        ServedTimelines timelines = ServedTimelines.open(settings, database, broker);
-        Gateway gateway = start(producer, timelines, metrics.registry())) {
+        Gateway gateway = start(producer, metrics.registry())) {
       health.check("producer", () -> hindrance(producer));
       log.info("metrics and health on {}", endpoint.address());
       log.info(
@@ -114,7 +118,7 @@ public final class GatewayProcess {
     return producer;
   }
 
-  private Gateway start(Producer producer, ServedTimelines timelines, MeterRegistry metrics) {
+  private Gateway start(Producer producer, MeterRegistry metrics) {
     try {
       return Gateway.start(
           new GatewayOptions(
@@ -123,7 +127,7 @@ public final class GatewayProcess {
               clients,
               producer,
               database.map(LateDatabase::dataSource),
-              timelines.timelines(),
+              timelines,
               () -> hindrance(producer),
               metrics,
               InstantSource.system()));

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LateDatabase implements AutoCloseable {
   private final Supplier<Database> opening;
+  private final boolean migrating;
   private @Nullable Database opened;
 
   /**
@@ -26,7 +27,17 @@ public final class LateDatabase implements AutoCloseable {
    * @param opening opens it; called again after it failed
    */
   public LateDatabase(Supplier<Database> opening) {
+    this(opening, true);
+  }
+
+  private LateDatabase(Supplier<Database> opening, boolean migrating) {
     this.opening = opening;
+    this.migrating = migrating;
+  }
+
+  /** A copy that is brought up to date by the database that it is a copy of. */
+  public static LateDatabase replica(Supplier<Database> opening) {
+    return new LateDatabase(opening, false);
   }
 
   /** Hands out connections and does nothing else. */
@@ -59,7 +70,7 @@ public final class LateDatabase implements AutoCloseable {
       return opened;
     }
     try {
-      opened = migrated(opening.get());
+      opened = migrating ? migrated(opening.get()) : opening.get();
       return opened;
     } catch (DatabaseUnavailable e) {
       throw new SQLTransientConnectionException(e.getMessage(), e);

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The timelines that a gateway serves, if it serves any. */
-final class ServedTimelines implements AutoCloseable {
+public final class ServedTimelines implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ServedTimelines.class);
 
   private final @Nullable Timelines timelines;
@@ -24,12 +24,16 @@ final class ServedTimelines implements AutoCloseable {
   }
 
   /**
-   * Opens those of the settings; Redis, database and broker may be away.
+   * Opens those of the settings; Redis, databases and broker may be away.
    *
+   * @param replica what posts are read from first; empty for none
    * @throws CommandFailed when {@code modules} has wrong settings of timelines
    */
-  static ServedTimelines open(
-      SluiceSettings settings, Optional<LateDatabase> database, Optional<Broker> broker) {
+  public static ServedTimelines open(
+      SluiceSettings settings,
+      Optional<LateDatabase> database,
+      Optional<LateDatabase> replica,
+      Optional<Broker> broker) {
     if (!settings.gateway().timelines()) {
       return new ServedTimelines(null);
     }
@@ -46,13 +50,15 @@ final class ServedTimelines implements AutoCloseable {
               ReadingOptions.of(database.get().dataSource(), redisUrl.get())
                   .withTimelines(
                       TimelineOptions.of(settings.broker().namespace(), settings.modules()))
+                  .withReplica(replica.map(LateDatabase::dataSource).orElse(null))
                   .withBroker(broker.orElse(null))));
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()), e);
     }
   }
 
-  Optional<Timelines> timelines() {
+  /** Empty when none are served. */
+  public Optional<Timelines> timelines() {
     return Optional.ofNullable(timelines);
   }
 

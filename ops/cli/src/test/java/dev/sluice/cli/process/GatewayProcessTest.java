@@ -119,7 +119,8 @@ class GatewayProcessTest {
         Clients.of(settings.gateway(), Map.of("TEST_TOKEN", TOKEN)),
         SpoolPlan.of(settings.spool(), folder.resolve("spool")),
         broker.map(known -> known),
-        database);
+        database,
+        Optional.empty());
   }
 
   /** The status that a request is answered with; 0 when nobody answers. */

@@ -17,14 +17,17 @@ final class Followers implements Recipients<PostFanOut> {
   public List<Long> page(
       Connection connection, PostFanOut post, int tier, long after, long upTo, int limit)
       throws SQLException {
+    // With `author = ?` MariaDB looks up the author alone when most authors have few followers, and
+    // reads those behind `after` again at each page; a range goes straight to the page.
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT follower FROM sluice_follow WHERE author = ? AND follower > ? AND follower <= ?"
-                + " AND active ORDER BY follower LIMIT ?")) {
+            "SELECT follower FROM sluice_follow WHERE author >= ? AND author <= ? AND follower > ?"
+                + " AND follower <= ? AND active ORDER BY author, follower LIMIT ?")) {
       select.setLong(1, post.author());
-      select.setLong(2, after);
-      select.setLong(3, upTo);
-      select.setInt(4, limit);
+      select.setLong(2, post.author());
+      select.setLong(3, after);
+      select.setLong(4, upTo);
+      select.setInt(5, limit);
       try (ResultSet row = select.executeQuery()) {
         List<Long> followers = new ArrayList<>();
         while (row.next()) {

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Counts followers, following and posts of users anew and corrects what is wrong. Users are looked
  * at without a lock first; only whose counters seem wrong are locked and counted again, so that
  * those who follow meanwhile seldom wait, and are never miscounted: the lock lets no transaction be
- * between an edge and its counters.
+ * between an edge and its counters. Each statement must see what is committed by then: isolation
+ * READ COMMITTED.
  *
  * <p>Threading: safe for use by any number of threads.
  */

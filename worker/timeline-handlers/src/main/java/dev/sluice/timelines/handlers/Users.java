@@ -54,7 +54,9 @@ final class Users {
       setAll(insert, users);
       insert.executeUpdate();
     }
-    return read(connection, users, " FOR UPDATE");
+    // Locked they are: FOR UPDATE would read a small table from end to end, and wait for rows that
+    // are not asked for in any order.
+    return find(connection, users);
   }
 
   /** Sets what was counted anew of locked users. */
@@ -89,11 +91,6 @@ final class Users {
 
   /** The same for several users; who has no row has zeros. */
   Map<Long, Counters> find(Connection connection, List<Long> users) throws SQLException {
-    return read(connection, users, "");
-  }
-
-  private static Map<Long, Counters> read(Connection connection, List<Long> users, String lock)
-      throws SQLException {
     Map<Long, Counters> found = new HashMap<>();
     users.forEach(user -> found.put(user, Counters.NONE));
     String places = String.join(", ", Collections.nCopies(users.size(), "?"));
@@ -101,8 +98,7 @@ final class Users {
         connection.prepareStatement(
             "SELECT id, followers, following, posts, merged FROM sluice_user WHERE id IN ("
                 + places
-                + ")"
-                + lock)) {
+                + ")")) {
       setAll(select, users);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {

@@ -6,10 +6,12 @@ import static dev.sluice.timelines.handlers.TimelineFixture.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.task.TaskIds;
 import dev.sluice.timelines.Follow;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.timelines.Unfollow;
+import dev.sluice.worker.longtask.LongTasks;
 import java.time.Duration;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
@@ -104,6 +106,48 @@ class RaceIT {
       fixture.sluice.advance(Duration.ofSeconds(65));
       assertNobodyHasIt();
       assertThat(fixture.count(lanes("timeline.remove", "DONE"))).isEqualTo(2 * FOLLOWERS.length);
+    }
+
+    @Test
+    void a_post_whose_fan_out_is_paused_is_deleted_from_those_whom_it_had_reached()
+        throws Exception {
+      fixture.follow(AUTHOR, FOLLOWERS);
+      PostCreated post = fixture.post(1);
+      fixture.sluice.enqueue(TimelineTasks.POST_CREATED, post);
+      gate.awaitReached();
+      assertThat(longTasks().pause(fanOut(post))).isTrue();
+      gate.open();
+      fixture.sluice.drain();
+
+      fixture.delete(post);
+
+      assertNobodyHasIt();
+      assertThat(fixture.count(lanes("timeline.fan_out", "CANCELLED"))).isPositive();
+    }
+
+    @Test
+    void a_post_whose_fan_out_an_operator_had_cancelled_is_deleted_as_any_other() throws Exception {
+      fixture.follow(AUTHOR, FOLLOWERS);
+      PostCreated post = fixture.post(1);
+      fixture.sluice.enqueue(TimelineTasks.POST_CREATED, post);
+      gate.awaitReached();
+      assertThat(longTasks().cancel(fanOut(post))).isTrue();
+
+      String deletion = fixture.sluice.enqueue(TimelineTasks.POST_DELETED, deletion(post));
+      await().until(() -> !fixture.sluice.outcomes(deletion).isEmpty());
+      gate.open();
+      fixture.sluice.drain();
+
+      assertNobodyHasIt();
+    }
+
+    private LongTasks longTasks() {
+      return new LongTasks(
+          fixture.sluice.dataSource(), fixture.sluice.producer(), fixture.sluice.clock());
+    }
+
+    private static String fanOut(PostCreated post) {
+      return TaskIds.child("timeline.fan_out/" + post.post(), 0).toString();
     }
 
     private void assertNobodyHasIt() {

@@ -10,10 +10,13 @@ import dev.sluice.devservices.ServiceOptions;
 import dev.sluice.testkit.TaskOutcome;
 import dev.sluice.testkit.TaskOutcome.Kind;
 import dev.sluice.timelines.Follow;
+import dev.sluice.timelines.PageRequest;
+import dev.sluice.timelines.Post;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostFanOut;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineTasks;
+import dev.sluice.timelines.Timelines;
 import dev.sluice.timelines.Unfollow;
 import java.net.URI;
 import java.time.Duration;
@@ -111,6 +114,39 @@ class RedisTroubleIT {
     fixture.redis().zadd(fixture.keys.following(15), post.createdAt(), ids(post)[0]);
     fixture.sluice.advance(Duration.ofMinutes(1));
     assertThat(fixture.followingOf(15)).isEmpty();
+  }
+
+  @Test
+  void a_timeline_is_read_while_redis_takes_nothing() throws Exception {
+    PostCreated post = fixture.post(1);
+    fixture.write(post);
+    try (Timelines reader = Timelines.open(fixture.reading())) {
+      reader.profile(AUTHOR, PageRequest.first(10));
+    }
+    fixture.redis().keys(fixture.namespace + ":post:*").forEach(fixture.redis()::del);
+    fixture.redis().configSet("maxmemory", "1");
+
+    try (Timelines reader = Timelines.open(fixture.reading())) {
+      assertThat(reader.profile(AUTHOR, PageRequest.first(10)).posts())
+          .extracting(Post::text)
+          .containsExactly("post 1");
+    } finally {
+      fixture.redis().configSet("maxmemory", "0");
+    }
+  }
+
+  @Test
+  void a_redis_that_lost_everything_has_it_again_when_it_is_read() throws Exception {
+    fixture.follow(AUTHOR, 11);
+    fixture.write(fixture.post(1));
+    fixture.redis().flushAll();
+
+    try (Timelines reader = Timelines.open(fixture.reading())) {
+      assertThat(reader.following(11, PageRequest.first(10)).posts())
+          .extracting(Post::text)
+          .containsExactly("post 1");
+    }
+    assertThat(fixture.oldestFirst(fixture.keys.following(11))).hasSize(1);
   }
 
   private void restart() {

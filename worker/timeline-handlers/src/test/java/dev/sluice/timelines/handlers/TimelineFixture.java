@@ -1,11 +1,13 @@
 package dev.sluice.timelines.handlers;
 
+import dev.sluice.broker.Broker;
 import dev.sluice.devservices.DevServices;
 import dev.sluice.redis.Redis;
 import dev.sluice.redis.RedisConnections;
 import dev.sluice.task.TaskType;
 import dev.sluice.testkit.SluiceTest;
 import dev.sluice.testkit.TaskOutcome;
+import dev.sluice.timelines.PostCacheOptions;
 import dev.sluice.timelines.PostCreated;
 import dev.sluice.timelines.PostDeleted;
 import dev.sluice.timelines.PostIds;
@@ -49,6 +51,7 @@ final class TimelineFixture implements BeforeEachCallback, AfterEachCallback {
   final SluiceTest sluice = SluiceTest.withDatabase(this::register);
   private final URI redisUrl;
   private @Nullable Gate gate;
+  private @Nullable Broker broker;
   private @Nullable UnifiedJedis redis;
   private @Nullable TimelineHandlers timelines;
 
@@ -78,12 +81,21 @@ final class TimelineFixture implements BeforeEachCallback, AfterEachCallback {
     return this;
   }
 
+  /** Announces changes of posts over a broker. */
+  TimelineFixture with(Broker newBroker) {
+    broker = newBroker;
+    return this;
+  }
+
   private void register(Handlers handlers, DataSource dataSource) {
     timelines =
         TimelineHandlers.open(
             ReadingOptions.of(gate == null ? dataSource : gate.around(dataSource), redisUrl)
                 .withTimelines(options)
+                .withBroker(broker)
+                // What caches remember ends by real time, which a test must not wait for.
                 .withMergedFor(Duration.ofNanos(1))
+                .withPosts(PostCacheOptions.DEFAULTS.withReplicaLag(Duration.ofMinutes(30)))
                 .withClock(() -> sluice.clock().instant()));
     timelines.register(handlers);
     handlers.handle(TimelineTasks.POST_CREATED, timelines.postHandler());
@@ -100,6 +112,19 @@ final class TimelineFixture implements BeforeEachCallback, AfterEachCallback {
     sluice.afterEach(context);
     timelines().close();
     redis().close();
+  }
+
+  /** What a process reads with that is not the worker. */
+  ReadingOptions reading() {
+    return ReadingOptions.of(sluice.dataSource(), redisUrl)
+        .withTimelines(options)
+        .withBroker(broker)
+        .withClock(() -> sluice.clock().instant());
+  }
+
+  /** Loses everything that Redis has of this fixture. */
+  void loseRedis() {
+    redis().keys(namespace + ":*").forEach(redis()::del);
   }
 
   /** As the handlers speak to it. */

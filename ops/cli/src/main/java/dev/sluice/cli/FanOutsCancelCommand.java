@@ -1,0 +1,31 @@
+package dev.sluice.cli;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice fanouts cancel}. */
+@Command(
+    name = "cancel",
+    mixinStandardHelpOptions = true,
+    description =
+        "Ends fan-outs for good. What is written stays; each lane may finish the chunk that it is at.")
+final class FanOutsCancelCommand implements Callable<Integer> {
+
+  @Mixin private FanOutsOptions options = new FanOutsOptions();
+  @Mixin private SettingsOptions servers = new SettingsOptions();
+
+  @Parameters(arity = "1..*", paramLabel = "ID", description = "As sluice fanouts lists them.")
+  private List<String> ids = List.of();
+
+  @Override
+  public Integer call() throws SQLException {
+    return options.run(
+        servers,
+        longTasks ->
+            options.change(servers, ids, "cancelled", "running or paused", longTasks::cancel));
+  }
+}
