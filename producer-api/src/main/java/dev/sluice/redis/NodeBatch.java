@@ -111,19 +111,21 @@ final class NodeBatch {
     for (int i = answered; i < end; i++) {
       asked += asking.get(indexes.get(i)) ? 1 : 0;
     }
+    List<Object> read;
     try {
-      List<Object> read = from.getMany(end - answered + asked);
-      int place = 0;
-      while (answered < end) {
-        int index = indexes.get(answered);
-        place += asking.get(index) ? 1 : 0;
-        answered++;
-        replies.accept(node, index, read.get(place++));
-      }
+      read = from.getMany(end - answered + asked);
     } catch (JedisException e) {
       failure = e;
+      return false;
     }
-    return failure == null && answered < indexes.size();
+    int place = 0;
+    while (answered < end) {
+      int index = indexes.get(answered);
+      place += asking.get(index) ? 1 : 0;
+      answered++;
+      replies.accept(node, index, read.get(place++));
+    }
+    return answered < indexes.size();
   }
 
   /** Gives the connection back, unless replies are still on their way to it. */

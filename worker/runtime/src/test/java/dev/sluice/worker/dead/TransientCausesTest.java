@@ -22,6 +22,7 @@ class TransientCausesTest {
         "java.sql.SQLRecoverableException",
         "java.io.IOException",
         "java.net.SocketTimeoutException",
+        "dev.sluice.redis.RedisUnavailable",
         "redis.clients.jedis.exceptions.JedisConnectionException"
       })
   void a_server_that_was_away_is_transient(String exception) {

@@ -21,6 +21,7 @@ final class GraphDatabase implements AutoCloseable {
           "sluice_counter_correction",
           "sluice_long_task_lane",
           "sluice_long_task",
+          "sluice_dead_task",
           "sluice_outbox",
           "sluice_inbox");
 

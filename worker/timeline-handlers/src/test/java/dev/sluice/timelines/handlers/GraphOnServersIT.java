@@ -93,6 +93,7 @@ class GraphOnServersIT {
     }
 
     await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> check(model));
+    assertThat(database.count("SELECT COUNT(*) FROM sluice_dead_task")).isZero();
   }
 
   private void check(GraphModel model) throws Exception {
