@@ -5,6 +5,7 @@ import dev.sluice.timelines.TimelineKeys;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,18 +52,21 @@ final class BenchTimelines implements AutoCloseable {
     Response<T> ask(Pipeline pipeline, String timeline);
   }
 
-  /** Fills the timelines of users 1 to {@code users} up to the cap, with older posts. */
-  void fill(int users) {
+  /** Fills the timelines of users 1 to {@code users} up to the cap; returns the posts' ids. */
+  List<Long> fill(int users) {
+    List<Long> posts = new ArrayList<>();
     String first = keys.following(1);
-    Instant oldest = Instant.now().minus(Duration.ofHours(1));
+    Instant oldest = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MILLIS);
     for (int place = 0; place < cap; place++) {
       Instant at = oldest.plusSeconds(place);
-      jedis.zadd(first, at.toEpochMilli(), Long.toString(PostIds.of(at, place)));
+      posts.add(PostIds.of(at, place));
+      jedis.zadd(first, at.toEpochMilli(), Long.toString(posts.get(place)));
     }
     if (users > 1) {
       count(
           2, users, 1, (pipeline, timeline) -> pipeline.copy(first, timeline, false), done -> done);
     }
+    return posts;
   }
 
   /** Brings a post to users 1 to {@code users}, and trims: the raw subject. */

@@ -12,10 +12,12 @@ import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.topology.Topology;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import javax.sql.DataSource;
 
 /** What the fan-outs of one run share: the graph, the timelines and who writes posts. */
 final class FanOutRig implements AutoCloseable {
@@ -71,7 +73,8 @@ final class FanOutRig implements AutoCloseable {
       text.printf("%,d followers loaded in %.1f s%n", sizes.get(i), watch.stop().nanos() / 1e9);
     }
     if (full) {
-      timelines.fill(sizes.get(sizes.size() - 1));
+      // Posts of the author whom all users follow.
+      graph.write(timelines.fill(sizes.get(sizes.size() - 1)), author(sizes.size()));
     }
   }
 
@@ -93,6 +96,18 @@ final class FanOutRig implements AutoCloseable {
 
   void enqueue(PostCreated post) {
     producer.enqueue(TimelineTasks.POST_CREATED, post);
+  }
+
+  Broker broker() {
+    return broker;
+  }
+
+  DataSource dataSource() {
+    return database.dataSource();
+  }
+
+  URI redisUrl() {
+    return URI.create(servers.redisUrl());
   }
 
   FollowerTable graph() {

@@ -53,6 +53,7 @@ final class FanOutRun {
     whole.put("timelines", full ? "full" : "empty");
     whole.putAll(new Fairness(rig, worker).run(FanOutRig.author(sizes.size())));
     whole.putAll(memory(most));
+    whole.putAll(new PageReading(rig).run(most));
     print(sizes, results, whole);
     List<Map<String, @Nullable Object>> lines = new ArrayList<>();
     results.forEach(result -> lines.add(result.json()));

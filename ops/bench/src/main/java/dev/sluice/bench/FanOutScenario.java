@@ -18,6 +18,9 @@ record FanOutScenario(FanOutRig rig, FanOutWorker worker, long author, int follo
   /** A round of small fan-outs has more than one. */
   private static final int LEAST_WRITES = 100_000;
 
+  /** A timeline keeps more than this, or the audit would miss the first of them. */
+  private static final int MOST_POSTS = 50;
+
   private static final double TARGET = 0.5;
   private static final long LEAST_POLL_NANOS = 1_000_000;
   private static final long MOST_POLL_NANOS = 50_000_000;
@@ -38,7 +41,7 @@ record FanOutScenario(FanOutRig rig, FanOutWorker worker, long author, int follo
   }
 
   private int posts() {
-    return Math.max(1, LEAST_WRITES / followers);
+    return Math.max(1, Math.min(MOST_POSTS, LEAST_WRITES / followers));
   }
 
   /** Holds every timeline against a round's posts. */

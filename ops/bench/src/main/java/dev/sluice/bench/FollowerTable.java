@@ -1,10 +1,13 @@
 package dev.sluice.bench;
 
+import dev.sluice.outbox.SqlTimes;
+import dev.sluice.timelines.PostIds;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import javax.sql.DataSource;
 
 /** The follower graph and the fan-outs in the database, as the benchmark makes and watches them. */
@@ -50,6 +53,23 @@ record FollowerTable(DataSource dataSource) {
         count.setLong(2, followers);
         count.executeUpdate();
       }
+    }
+  }
+
+  /** Writes posts of an author to the database alone. */
+  void write(List<Long> posts, long author) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO sluice_post (id, author, created_at, text) VALUES (?, ?, ?, ?)")) {
+      for (long post : posts) {
+        insert.setLong(1, post);
+        insert.setLong(2, author);
+        insert.setString(3, SqlTimes.text(PostIds.createdAt(post)));
+        insert.setString(4, "Hello, world");
+        insert.addBatch();
+      }
+      insert.executeBatch();
     }
   }
 

@@ -80,6 +80,26 @@ class BenchSmokeIT {
     assertThat(held.get("heap_mb").asInt()).isBetween(1, 256);
   }
 
+  @Test
+  void fanout_brings_every_post_to_every_timeline_of_every_size() throws Exception {
+    List<JsonNode> lines =
+        runWithout(
+            Map.of(),
+            "fanout",
+            "--recipients=700,5000",
+            "--timelines=full",
+            "--set=timelines.chunk=500",
+            "--rounds=1");
+
+    assertSound(lines.subList(0, 4), "raw", "sluice", "raw", "sluice");
+    assertThat(lines.get(3).get("recipients").asInt()).isEqualTo(5000);
+    JsonNode whole = lines.get(4);
+    assertThat(whole.get("subject").asString()).isEqualTo("whole");
+    assertThat(whole.get("redis_bytes_per_entry").asDouble()).isBetween(10.0, 100.0);
+    assertThat(whole.get("heap_peak_mb").asInt()).isBetween(1, 256);
+    assertThat(whole.get("page_p99_us").asLong()).isPositive();
+  }
+
   private List<JsonNode> run(String... arguments) throws Exception {
     return runWithout(Map.of("SLUICE_BROKER_URL", SERVICES.rabbit().url()), arguments);
   }
@@ -97,7 +117,7 @@ class BenchSmokeIT {
                 "bench"));
     command.addAll(List.of(arguments));
     command.add("--json");
-    if (!List.of("enqueue", "drain", "outbox").contains(arguments[0])) {
+    if (!List.of("enqueue", "drain", "outbox", "fanout").contains(arguments[0])) {
       command.add("--folder=" + folder);
     }
     ProcessBuilder builder = new ProcessBuilder(command);

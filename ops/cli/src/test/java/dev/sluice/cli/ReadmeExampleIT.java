@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the README shows compiles, runs, and writes its row. */
 class ReadmeExampleIT {
-  private static final Pattern FIRST_JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Path README = Path.of("..", "..", "README.md");
 
   @TempDir Path folder;
@@ -35,7 +35,7 @@ class ReadmeExampleIT {
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE click (user BIGINT NOT NULL, page VARCHAR(200) NOT NULL)");
     }
-    Process example = start(compiled(), rabbit.url(), database.url());
+    Process example = start(compiled("Clicks"), "Clicks", rabbit.url(), database.url());
     try {
       await()
           .atMost(Duration.ofSeconds(20))
@@ -45,10 +45,47 @@ class ReadmeExampleIT {
     }
   }
 
-  private Path compiled() throws Exception {
-    Matcher block = FIRST_JAVA.matcher(Files.readString(README));
-    assertThat(block.find()).as("README has a Java example").isTrue();
-    Path source = folder.resolve("Clicks.java");
+  @Test
+  void the_second_example_notifies_each_subscriber_once() throws Exception {
+    RabbitService rabbit = DevServices.shared().rabbit();
+    DatabaseService database = DevServices.shared().database();
+    try (Connection connection = DriverManager.getConnection(database.url());
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE subscription (topic BIGINT, reader BIGINT, PRIMARY KEY (topic, reader))");
+      statement.execute("CREATE TABLE notification (reader BIGINT, text VARCHAR(200))");
+      // More than a chunk.
+      StringBuilder rows = new StringBuilder("(4, 7)");
+      for (int reader = 1; reader <= 2500; reader++) {
+        rows.append(", (3, ").append(reader).append(')');
+      }
+      statement.execute("INSERT INTO subscription (topic, reader) VALUES " + rows);
+    }
+    Process example = start(compiled("News"), "News", rabbit.url(), database.url());
+    try {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          text(
+                              database,
+                              "SELECT COUNT(*), COUNT(DISTINCT reader) FROM notification"
+                                  + " WHERE text = 'Good news'"))
+                      .as(log())
+                      .isEqualTo("2500 2500"));
+    } finally {
+      example.destroyForcibly().waitFor();
+    }
+  }
+
+  /** The example of the README whose class has this name. */
+  private Path compiled(String name) throws Exception {
+    Matcher block = JAVA.matcher(Files.readString(README));
+    do {
+      assertThat(block.find()).as("README has a Java example " + name).isTrue();
+    } while (!block.group(1).contains("class " + name + " "));
+    Path source = folder.resolve(name + ".java");
     Files.writeString(source, block.group(1));
     int status =
         ToolProvider.getSystemJavaCompiler()
@@ -65,13 +102,14 @@ class ReadmeExampleIT {
     return folder;
   }
 
-  private Process start(Path classes, String brokerUrl, String databaseUrl) throws Exception {
+  private Process start(Path classes, String name, String brokerUrl, String databaseUrl)
+      throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             classes + File.pathSeparator + System.getProperty("java.class.path"),
-            "Clicks");
+            name);
     builder.environment().put("SLUICE_BROKER_URL", brokerUrl);
     builder.environment().put("SLUICE_DATABASE_URL", databaseUrl);
     builder.directory(folder.toFile());
@@ -79,9 +117,13 @@ class ReadmeExampleIT {
   }
 
   private static String clicks(DatabaseService database) throws Exception {
+    return text(database, "SELECT user, page FROM click");
+  }
+
+  private static String text(DatabaseService database, String query) throws Exception {
     try (Connection connection = DriverManager.getConnection(database.url());
         Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT user, page FROM click")) {
+        ResultSet rows = statement.executeQuery(query)) {
       StringBuilder clicks = new StringBuilder();
       while (rows.next()) {
         clicks.append(rows.getLong(1)).append(' ').append(rows.getString(2));

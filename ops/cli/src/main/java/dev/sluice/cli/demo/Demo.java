@@ -2,11 +2,12 @@ package dev.sluice.cli.demo;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.cli.CommandFailed;
+import dev.sluice.redis.Redis;
+import dev.sluice.redis.RedisMaster;
 import dev.sluice.scheduler.Scheduler;
 import dev.sluice.timelines.PageRequest;
 import dev.sluice.timelines.Post;
 import dev.sluice.timelines.ReadingOptions;
-import dev.sluice.timelines.TimelineKeys;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.Timelines;
 import java.io.PrintWriter;
@@ -16,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
@@ -54,7 +55,7 @@ final class Demo {
         "%d users, %d followers; %d is followed by %d; chunks of %d; seed %d",
         graph.users(), graph.edges(), graph.id(graph.celebrity()), most, chunk, options.seed());
     DemoTables tables = new DemoTables(servers.database().dataSource());
-    try (RedisClient redis = RedisClient.create(servers.redisUrl())) {
+    try (Redis redis = Redis.open(servers.redisUrl())) {
       clear(servers, tables, redis);
       tables.load(graph, progress);
       Map<String, String> modules =
@@ -93,7 +94,7 @@ final class Demo {
   }
 
   /** Removes what an earlier demo left on servers that are used again. */
-  private static void clear(DemoServers servers, DemoTables tables, RedisClient redis)
+  private static void clear(DemoServers servers, DemoTables tables, Redis redis)
       throws SQLException, InterruptedException {
     tables.prepare();
     Broker broker = servers.broker();
@@ -106,13 +107,21 @@ final class Demo {
         broker.purge(name);
       }
     }
-    ScanParams page = new ScanParams().match(new TimelineKeys(DemoOptions.NAMESPACE).pattern());
-    String cursor = ScanParams.SCAN_POINTER_START;
-    do {
-      ScanResult<String> found = redis.scan(cursor, page);
-      found.getResult().forEach(redis::unlink);
-      cursor = found.getCursor();
-    } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+    clearKeys(redis);
+  }
+
+  private static void clearKeys(Redis redis) {
+    ScanParams page = new ScanParams().match(DemoOptions.NAMESPACE + ":*").count(1000);
+    for (RedisMaster master : redis.masters()) {
+      String cursor = ScanParams.SCAN_POINTER_START;
+      do {
+        ScanResult<String> found = master.call(Redis.COMMANDS.scan(cursor, page));
+        List<CommandObject<Long>> removals =
+            found.getResult().stream().map(Redis.COMMANDS::unlink).toList();
+        redis.run(removals);
+        cursor = found.getCursor();
+      } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+    }
   }
 
   /** Somebody who follows more than the celebrity. */

@@ -62,6 +62,11 @@ public final class DemoCommand implements Callable<Integer> {
   private boolean services;
 
   @Option(
+      names = "--redis-cluster",
+      description = "With --services: start servers, Redis as a cluster of six nodes.")
+  private boolean redisCluster;
+
+  @Option(
       names = "--servers",
       paramLabel = "GENERATION",
       description = "With --services: start servers of bookworm, trixie or sid.")
@@ -107,8 +112,8 @@ public final class DemoCommand implements Callable<Integer> {
     require(users >= 2, "--users must be at least 2");
     require(killWorker >= 0, "--kill-worker must not be negative");
     require(
-        services || (killWorker == 0 && !restartBroker && servers == null),
-        "--kill-worker, --restart-broker and --servers need --services");
+        services || (killWorker == 0 && !restartBroker && servers == null && !redisCluster),
+        "--kill-worker, --restart-broker, --redis-cluster and --servers need --services");
     require(graph != null || !undirected, "--undirected needs --graph");
     return new DemoOptions(
         graph,
@@ -117,6 +122,7 @@ public final class DemoCommand implements Callable<Integer> {
         posts,
         seed != null ? seed : ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE),
         services,
+        redisCluster,
         generation(),
         exit,
         json,
@@ -136,13 +142,16 @@ public final class DemoCommand implements Callable<Integer> {
     if (!options.services()) {
       return new EmbeddedServers();
     }
-    if (options.servers() != null) {
-      return RealServers.start(ServiceOptions.all().withGeneration(options.servers()));
+    if (options.servers() != null || options.redisCluster()) {
+      ServiceOptions all = ServiceOptions.all();
+      return RealServers.start(
+          options.servers() == null ? all : all.withGeneration(options.servers()),
+          options.redisCluster());
     }
     SluiceSettings named = named();
     return named.namesServices()
         ? RealServers.named(named)
-        : RealServers.start(ServiceOptions.all());
+        : RealServers.start(ServiceOptions.all(), false);
   }
 
   /** What the environment names, else what `sluice up` has started. */

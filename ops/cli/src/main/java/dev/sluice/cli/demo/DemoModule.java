@@ -36,6 +36,8 @@ public final class DemoModule implements TaskModule, AutoCloseable {
                 .withTimelines(
                     TimelineOptions.DEFAULTS
                         .withNamespace(services.namespace())
+                        // The ledger wants every post pushed, whatever graph it is given.
+                        .withCelebrityFollowers(0)
                         .withChunk(Integer.parseInt(services.properties().get(CHUNK)))));
     timelines = opened;
     TransactionalHandler<PostCreated> posts = opened.postHandler();

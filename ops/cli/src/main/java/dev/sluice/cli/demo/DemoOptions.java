@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param posts posts to publish
  * @param seed of the graph and the posts
  * @param services whether to run on real servers, with the worker in a process of its own
+ * @param redisCluster whether Redis is a cluster of six nodes, started for the demo
  * @param servers start servers of this generation; null for those that are named, or the machine's
  * @param exit whether to end when all is done
  * @param json whether the summary goes to standard output as JSON
@@ -26,6 +27,7 @@ record DemoOptions(
     int posts,
     long seed,
     boolean services,
+    boolean redisCluster,
     @Nullable Generation servers,
     boolean exit,
     boolean json,

@@ -3,19 +3,23 @@ package dev.sluice.cli.demo;
 import dev.sluice.producer.EnqueueRequest;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerOptions;
+import dev.sluice.redis.Redis;
 import dev.sluice.task.TaskIds;
 import dev.sluice.timelines.TimelineKeys;
 import dev.sluice.timelines.TimelineOptions;
+import dev.sluice.timelines.TimelineStore;
 import dev.sluice.timelines.TimelineTasks;
+import dev.sluice.worker.longtask.LongTasks;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import redis.clients.jedis.RedisClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of the demo: publish, wait until all is done, let the jobs do their work, and hold what
@@ -28,25 +32,24 @@ final class DemoRun {
   private final DemoServers servers;
   private final DemoWorker worker;
   private final DemoTables tables;
-  private final RedisClient redis;
+  private final Redis redis;
   private final Progress progress;
   private final Watch watch = new Watch(PATIENCE);
   private final Ledger ledger = new Ledger();
   private final TimelineKeys keys = new TimelineKeys(DemoOptions.NAMESPACE);
   private final Set<String> calls = new HashSet<>();
+  private final TimelineStore store;
+  private @Nullable FanOutWatch fanOuts;
   private boolean dependencyIsThere;
 
   DemoRun(
-      DemoServers servers,
-      DemoWorker worker,
-      DemoTables tables,
-      RedisClient redis,
-      Progress progress) {
+      DemoServers servers, DemoWorker worker, DemoTables tables, Redis redis, Progress progress) {
     this.servers = servers;
     this.worker = worker;
     this.tables = tables;
     this.redis = redis;
     this.progress = progress;
+    store = new TimelineStore(redis, TimelineOptions.DEFAULTS.withNamespace(DemoOptions.NAMESPACE));
   }
 
   /**
@@ -74,13 +77,19 @@ final class DemoRun {
       throws SQLException, InterruptedException {
     long start = System.nanoTime();
     try (Producer producer = Producer.open(servers.broker(), ProducerOptions.DEFAULTS)) {
+      fanOuts =
+          new FanOutWatch(
+              new LongTasks(servers.database().dataSource(), producer, InstantSource.system()),
+              tables);
       Publisher publisher = new Publisher(producer, ledger);
       publisher.publish(failing());
       progress.begin("posts", posts.size());
       publish(publisher, posts, faults);
+      awaitEffects(posts.size());
+      // Once more: of what ended last.
+      effects();
+      progress.end();
     }
-    awaitEffects(posts.size());
-    progress.end();
     faults.finish();
     double seconds = (System.nanoTime() - start) / 1e9;
     awaitTruncation();
@@ -123,7 +132,13 @@ final class DemoRun {
 
   private long effects() throws SQLException {
     long effects = tables.effectCount();
-    progress.at(effects);
+    if (fanOuts != null) {
+      if (progress.isTerminal()) {
+        progress.at(effects, fanOuts.open());
+      } else {
+        fanOuts.ended().forEach(line -> progress.say("%s", line));
+      }
+    }
     bringDependencyOnceAllFailed();
     return effects;
   }
@@ -164,7 +179,7 @@ final class DemoRun {
   }
 
   private long tally(String field) {
-    String value = redis.hget(keys.truncation(), field);
+    String value = redis.run(List.of(Redis.COMMANDS.hget(keys.truncation(), field))).get(0);
     return value == null ? 0 : Long.parseLong(value);
   }
 
@@ -175,7 +190,7 @@ final class DemoRun {
     redriven.retainAll(effects.keySet());
     redriven.retainAll(calls);
     Ledger.Balance balance = ledger.balance(effects, dead);
-    TimelineAudit.Findings findings = TimelineAudit.run(redis, keys, expected);
+    TimelineAudit.Findings findings = TimelineAudit.run(redis, store, expected);
     long chunks = tables.chunks();
     DemoSummary summary =
         new DemoSummary(

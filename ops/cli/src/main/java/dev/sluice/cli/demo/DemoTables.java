@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -75,9 +76,21 @@ final class DemoTables {
         }
       }
       insert.flush();
+      count(connection);
       connection.commit();
     }
     progress.end();
+  }
+
+  /** The counters that handlers of follows would have written. */
+  private static void count(Connection connection) throws SQLException {
+    try (Statement insert = connection.createStatement()) {
+      insert.executeUpdate(
+          "INSERT INTO sluice_user (id, followers, following) SELECT id, SUM(f), SUM(g) FROM"
+              + " (SELECT author AS id, COUNT(*) AS f, 0 AS g FROM sluice_follow GROUP BY author"
+              + " UNION ALL SELECT follower, 0, COUNT(*) FROM sluice_follow GROUP BY follower)"
+              + " edges GROUP BY id");
+    }
   }
 
   static void insertEffect(Connection connection, String taskId) throws SQLException {
@@ -145,6 +158,22 @@ final class DemoTables {
   /** Continuations that wrote a chunk. */
   long chunks() throws SQLException {
     return count("SELECT COALESCE(SUM(step), 0) FROM sluice_long_task_lane");
+  }
+
+  /** Ids of those that went in lanes and have ended. */
+  List<String> endedFanOuts() throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement select = connection.createStatement();
+        ResultSet row =
+            select.executeQuery(
+                "SELECT id FROM sluice_long_task WHERE lanes > 0 AND ended_at IS NOT NULL"
+                    + " ORDER BY ended_at")) {
+      List<String> ids = new ArrayList<>();
+      while (row.next()) {
+        ids.add(row.getString(1));
+      }
+      return ids;
+    }
   }
 
   long openFanOuts() throws SQLException {

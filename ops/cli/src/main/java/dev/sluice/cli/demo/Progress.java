@@ -1,6 +1,7 @@
 package dev.sluice.cli.demo;
 
 import java.io.PrintWriter;
+import java.util.List;
 
 /**
  * Tells a person how far the demo is. On a terminal a bar that moves, else a line for each stage.
@@ -9,6 +10,11 @@ import java.io.PrintWriter;
  */
 final class Progress {
   private static final int WIDTH = 40;
+
+  /** ECMA-48: erase what is below the cursor; so many lines up. */
+  private static final String REST_OF_SCREEN = "\033[J";
+
+  private static final String UP = "\033[%dA\r";
 
   private final PrintWriter err;
   private final boolean terminal;
@@ -34,6 +40,14 @@ final class Progress {
   }
 
   void at(long done) {
+    at(done, List.of());
+  }
+
+  /**
+   * The same with lines below the bar, which take the place of those before. Elsewhere than on a
+   * terminal nothing is printed.
+   */
+  void at(long done, List<String> below) {
     if (!terminal) {
       return;
     }
@@ -41,7 +55,16 @@ final class Progress {
     err.print(
         "\r%-10s [%s%s] %d of %d "
             .formatted(what, "#".repeat(filled), ".".repeat(WIDTH - filled), done, total));
+    err.print(REST_OF_SCREEN);
+    below.forEach(line -> err.print(System.lineSeparator() + line));
+    if (!below.isEmpty()) {
+      err.print(UP.formatted(below.size()));
+    }
     err.flush();
+  }
+
+  boolean isTerminal() {
+    return terminal;
   }
 
   void end() {

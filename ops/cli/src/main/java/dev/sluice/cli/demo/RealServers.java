@@ -8,6 +8,7 @@ import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
 import dev.sluice.devservices.DevServices;
 import dev.sluice.devservices.ServiceOptions;
+import dev.sluice.redis.RedisUrl;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.topology.Topology;
 import java.net.URI;
@@ -28,7 +29,7 @@ final class RealServers implements DemoServers {
     this.own = own;
     this.description = description;
     this.urls = urls;
-    redisUrl = URI.create(urls.getOrDefault("SLUICE_REDIS_URL", ""));
+    redisUrl = RedisUrl.uri(urls.getOrDefault("SLUICE_REDIS_URL", ""));
     database =
         Database.open(
             DatabaseOptions.of(urls.getOrDefault("SLUICE_DATABASE_URL", ""))
@@ -42,31 +43,41 @@ final class RealServers implements DemoServers {
                 .connectionName("sluice demo"));
   }
 
-  /** Starts servers that end with the demo. */
-  static RealServers start(ServiceOptions options) {
+  /**
+   * Starts servers that end with the demo.
+   *
+   * @param redisCluster whether Redis is a cluster
+   */
+  static RealServers start(ServiceOptions options, boolean redisCluster) {
     DevServices own = DevServices.start(options);
+    try {
+      return new RealServers(own, description(own, redisCluster), urls(own, redisCluster));
+    } catch (RuntimeException e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, String> urls(DevServices own, boolean redisCluster) {
     Map<String, String> urls = new LinkedHashMap<>();
     urls.put("SLUICE_BROKER_URL", own.rabbit().url());
     urls.put("SLUICE_DATABASE_URL", own.database().jdbcUrl());
     urls.put("SLUICE_DATABASE_USER", own.database().user());
     urls.put("SLUICE_DATABASE_PASSWORD", own.database().password());
-    urls.put("SLUICE_REDIS_URL", own.redis().url());
-    try {
-      return new RealServers(
-          own,
-          "%s on %s, %s on %s, %s on %s, started for the demo"
-              .formatted(
-                  own.rabbit().version(),
-                  own.rabbit().address(),
-                  own.database().version(),
-                  own.database().address(),
-                  own.redis().version(),
-                  own.redis().address()),
-          urls);
-    } catch (RuntimeException e) {
-      own.close();
-      throw e;
-    }
+    urls.put("SLUICE_REDIS_URL", redisCluster ? own.redisCluster().url() : own.redis().url());
+    return urls;
+  }
+
+  private static String description(DevServices own, boolean redisCluster) {
+    return "%s on %s, %s on %s, %s, started for the demo"
+        .formatted(
+            own.rabbit().version(),
+            own.rabbit().address(),
+            own.database().version(),
+            own.database().address(),
+            redisCluster
+                ? own.redisCluster().version() + " on " + own.redisCluster().url()
+                : own.redis().version() + " on " + own.redis().address());
   }
 
   /**

@@ -1,17 +1,16 @@
 package dev.sluice.cli.demo;
 
+import dev.sluice.redis.Redis;
 import dev.sluice.timelines.PostIds;
-import dev.sluice.timelines.TimelineKeys;
+import dev.sluice.timelines.TimelineStore;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.Response;
-import redis.clients.jedis.params.ScanParams;
+import java.util.Set;
+import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.params.ZRangeParams;
-import redis.clients.jedis.resps.ScanResult;
 import redis.clients.jedis.resps.Tuple;
 
 /** Reads every timeline in Redis and holds it against what it must hold, entry by entry. */
@@ -19,17 +18,17 @@ final class TimelineAudit {
   private static final int PAGE = 500;
   private static final int EXAMPLES = 5;
 
-  private final RedisClient redis;
-  private final TimelineKeys keys;
+  private final Redis redis;
+  private final TimelineStore store;
   private final Map<String, ExpectedTimelines.Ids> expected;
   private final List<String> examples = new ArrayList<>();
   private long right;
   private long missing;
   private long wrong;
 
-  private TimelineAudit(RedisClient redis, TimelineKeys keys, ExpectedTimelines expected) {
+  private TimelineAudit(Redis redis, TimelineStore store, ExpectedTimelines expected) {
     this.redis = redis;
-    this.keys = keys;
+    this.store = store;
     this.expected = expected.timelines();
   }
 
@@ -47,8 +46,8 @@ final class TimelineAudit {
     }
   }
 
-  static Findings run(RedisClient redis, TimelineKeys keys, ExpectedTimelines expected) {
-    TimelineAudit audit = new TimelineAudit(redis, keys, expected);
+  static Findings run(Redis redis, TimelineStore store, ExpectedTimelines expected) {
+    TimelineAudit audit = new TimelineAudit(redis, store, expected);
     audit.comparePages(new ArrayList<>(expected.timelines().keySet()));
     audit.findUnexpected();
     return new Findings(audit.right, audit.missing, audit.wrong, List.copyOf(audit.examples));
@@ -62,16 +61,16 @@ final class TimelineAudit {
   }
 
   private Map<String, List<Tuple>> read(List<String> timelines) {
-    Map<String, Response<List<Tuple>>> replies = new LinkedHashMap<>();
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      for (String timeline : timelines) {
-        replies.put(
-            timeline, pipeline.zrangeWithScores(timeline, ZRangeParams.zrangeParams(0, -1).rev()));
-      }
-      pipeline.sync();
-    }
+    ZRangeParams whole = ZRangeParams.zrangeParams(0, -1).rev();
+    List<CommandObject<List<Tuple>>> reads =
+        timelines.stream()
+            .map(timeline -> Redis.COMMANDS.zrangeWithScores(timeline, whole))
+            .toList();
+    List<List<Tuple>> replies = redis.run(reads);
     Map<String, List<Tuple>> found = new LinkedHashMap<>();
-    replies.forEach((timeline, reply) -> found.put(timeline, reply.get()));
+    for (int i = 0; i < replies.size(); i++) {
+      found.put(timelines.get(i), replies.get(i));
+    }
     return found;
   }
 
@@ -97,19 +96,19 @@ final class TimelineAudit {
   }
 
   private void findUnexpected() {
-    ScanParams page = new ScanParams().match(keys.pattern()).count(1000);
-    String cursor = ScanParams.SCAN_POINTER_START;
-    do {
-      ScanResult<String> found = redis.scan(cursor, page, "zset");
-      for (String timeline : found.getResult()) {
-        if (!expected.containsKey(timeline)) {
-          wrong += redis.zcard(timeline);
-          if (examples.size() < EXAMPLES) {
-            examples.add(timeline + " should not exist");
-          }
-        }
+    Set<String> unexpected = new HashSet<>();
+    store
+        .names()
+        .forEachRemaining(
+            page ->
+                page.stream()
+                    .filter(timeline -> !expected.containsKey(timeline))
+                    .forEach(unexpected::add));
+    for (String timeline : unexpected) {
+      wrong += redis.run(List.of(Redis.COMMANDS.zcard(timeline))).get(0);
+      if (examples.size() < EXAMPLES) {
+        examples.add(timeline + " should not exist");
       }
-      cursor = found.getCursor();
-    } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+    }
   }
 }

@@ -26,6 +26,25 @@ class DemoServicesIT {
     assertThat(demo.err()).contains("RabbitMQ is being restarted");
   }
 
+  @Test
+  void on_a_redis_cluster_every_timeline_is_right_too() {
+    DemoCall demo =
+        DemoCall.of(
+            "--services",
+            "--redis-cluster",
+            "--users",
+            "3000",
+            "--posts",
+            "200",
+            "--exit",
+            "--json");
+
+    assertHolds(demo);
+    assertThat(demo.err())
+        .contains("Cluster on redis-cluster://")
+        .containsPattern("timeline.fan_out .* 2,999 of 2,999");
+  }
+
   private static void assertHolds(DemoCall demo) {
     assertThat(demo.status()).as(demo.err()).isZero();
     JsonNode summary = demo.json();

@@ -3,7 +3,11 @@ package dev.sluice.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.devservices.DevServices;
+import dev.sluice.redis.Redis;
 import dev.sluice.timelines.TimelineKeys;
+import dev.sluice.timelines.TimelineOptions;
+import dev.sluice.timelines.TimelineStore;
+import java.net.URI;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +86,10 @@ class TimelineAuditIT {
   }
 
   private TimelineAudit.Findings audit() {
-    return TimelineAudit.run(redis, KEYS, expected);
+    URI url = URI.create(DevServices.shared().redis().url());
+    TimelineOptions options = TimelineOptions.DEFAULTS.withNamespace("audit");
+    try (Redis shared = Redis.open(url)) {
+      return TimelineAudit.run(shared, new TimelineStore(shared, options), expected);
+    }
   }
 }
