@@ -91,11 +91,7 @@ public interface Broker extends AutoCloseable {
   interface BroadcastListener {
     void onMessage(Message message);
 
-    /**
-     * Every message that is sent from now on arrives, until the connection is lost. Called whenever
-     * the exchange is subscribed to, anew or for the first time, on a thread of the broker's; must
-     * return at once.
-     */
+    /** Subscribed, for the first time or anew: what is sent from now on arrives. Must be quick. */
     default void onSubscribed() {}
   }
 }

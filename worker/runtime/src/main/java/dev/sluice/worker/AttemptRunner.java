@@ -150,11 +150,9 @@ final class AttemptRunner {
   private @Nullable Settlement future(Attempt attempt) {
     TaskMessage task = attempt.task();
     Instant eta = task.eta();
-    if (eta == null || !eta.isAfter(attempt.received())) {
-      return null;
-    }
-    if (task.waited() != null && !task.waited().isBefore(eta)) {
-      // The broker's clock has waited; ours is behind.
+    // Where the broker's clock has waited and ours says that it is early, ours is behind.
+    boolean waited = task.waited() != null && eta != null && !task.waited().isBefore(eta);
+    if (eta == null || waited || !eta.isAfter(attempt.received())) {
       return null;
     }
     if (Duration.between(attempt.received(), eta).compareTo(DelayLadder.MAX_DELAY) > 0) {
@@ -194,10 +192,9 @@ final class AttemptRunner {
     TaskBody body;
     try {
       body = codec.parse(attempt.task());
-    } catch (BodyTooLarge e) {
-      return verdicts.dead(attempt, DeadReason.TOO_LARGE, reason(e), null);
     } catch (MalformedMessage e) {
-      return verdicts.dead(attempt, DeadReason.MALFORMED, reason(e), null);
+      DeadReason why = e instanceof BodyTooLarge ? DeadReason.TOO_LARGE : DeadReason.MALFORMED;
+      return verdicts.dead(attempt, why, reason(e), null);
     }
     try {
       if (type.schema() != null) {

@@ -18,6 +18,8 @@ import dev.sluice.worker.fanout.FanOutOptions;
 import dev.sluice.worker.fanout.Recipients;
 import dev.sluice.worker.longtask.LongTaskKind;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -44,7 +46,8 @@ class FairFanOutIT {
 
   record Post(long id, long followers) {}
 
-  private final Topology topology = new Topology("fair-" + UUID.randomUUID().toString().charAt(0));
+  private final Topology topology =
+      new Topology("fair-" + UUID.randomUUID().toString().substring(0, 8));
   private final TaskType<Post> posted = TaskType.of("fair.posted", Post.class).queue("posts");
   private final ConcurrentMap<Long, CountDownLatch> small = new ConcurrentHashMap<>();
   private final AtomicInteger largeChunks = new AtomicInteger();
@@ -86,10 +89,17 @@ class FairFanOutIT {
   }
 
   @AfterEach
-  void close() {
+  void close() throws SQLException {
     worker.stopNow();
     producer.close();
     broker.close();
+    // The large one would go on wherever its continuations are delivered.
+    try (Connection connection = database.dataSource().getConnection();
+        Statement delete = connection.createStatement()) {
+      delete.execute("DELETE FROM sluice_long_task_lane");
+      delete.execute("DELETE FROM sluice_long_task");
+      delete.execute("DELETE FROM sluice_outbox");
+    }
     database.close();
   }
 

@@ -11,10 +11,13 @@ import dev.sluice.redis.Redis;
 import dev.sluice.redis.RedisMaster;
 import dev.sluice.testkit.TaskOutcome;
 import dev.sluice.timelines.EncodingCheck;
+import dev.sluice.timelines.PageRequest;
+import dev.sluice.timelines.Post;
 import dev.sluice.timelines.PostIds;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineStore;
 import dev.sluice.timelines.TimelineTasks;
+import dev.sluice.timelines.Timelines;
 import dev.sluice.timelines.TruncateTimelines;
 import java.net.URI;
 import java.time.Duration;
@@ -66,6 +69,24 @@ class RedisClusterIT {
     assertThat(fixture.sharedRedis().run(timelines.stream().map(Redis.COMMANDS::zcard).toList()))
         .hasSize(10_000)
         .containsOnly(1L);
+  }
+
+  @Test
+  void timelines_are_read_and_when_they_are_lost_rebuilt() throws Exception {
+    fixture.follow(TimelineFixture.AUTHOR, FOLLOWERS);
+    fixture.write(fixture.post(1));
+    fixture.write(fixture.post(2));
+    try (Timelines reader = Timelines.open(fixture.reading())) {
+      for (int losses = 0; losses < 2; losses++) {
+        for (long follower : FOLLOWERS) {
+          assertThat(reader.following(follower, PageRequest.first(10)).posts())
+              .extracting(Post::text)
+              .containsExactly("post 2", "post 1");
+        }
+        assertThat(reader.everyone(PageRequest.first(10)).posts()).hasSize(2);
+        fixture.sharedRedis().masters().forEach(master -> master.call(Redis.COMMANDS.flushAll()));
+      }
+    }
   }
 
   @Test
