@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * @param cap entries of a timeline, 1 to 10000; default 120, so that the entry over the cap still
  *     fits Redis' compact encoding of 128
  * @param idle a timeline that nobody is written to for so long is dropped; default 31 days
- * @param chunk recipients of one step of a fan-out, 1 to 10000; default 1000
+ * @param chunk recipients of one step of a fan-out, 1 to 10000; default 2000
  * @param lanes how many chunks of one fan-out are written at a time at most, 1 to 256; default 4
  * @param writesPerSecond timelines that this process writes to a second at most, fan-outs of new
  *     posts and of deleted ones each; 0, the default, for no limit
@@ -34,11 +34,11 @@ public record TimelineOptions(
     IdleUsers idleUsers) {
 
   /**
-   * No namespace, 120 entries, 31 days, 1000 recipients, 4 lanes, no limit, celebrities from 500000
+   * No namespace, 120 entries, 31 days, 2000 recipients, 4 lanes, no limit, celebrities from 500000
    * followers on, idle users are written to.
    */
   public static final TimelineOptions DEFAULTS =
-      new TimelineOptions("", 120, Duration.ofDays(31), 1000, 4, 0, 500_000, IdleUsers.PUSH);
+      new TimelineOptions("", 120, Duration.ofDays(31), 2000, 4, 0, 500_000, IdleUsers.PUSH);
 
   /**
    * Setting, default true: whether the worker's own module handles posts. False where another

@@ -13,7 +13,7 @@ class TimelineOptionsTest {
   void the_defaults_are_those_documented() {
     assertThat(TimelineOptions.DEFAULTS)
         .isEqualTo(
-            new TimelineOptions("", 120, Duration.ofDays(31), 1000, 4, 0, 500_000, IdleUsers.PUSH));
+            new TimelineOptions("", 120, Duration.ofDays(31), 2000, 4, 0, 500_000, IdleUsers.PUSH));
     assertThat(TruncateTimelines.byAge().maxAge()).isEqualTo(Duration.ofDays(30));
   }
 
