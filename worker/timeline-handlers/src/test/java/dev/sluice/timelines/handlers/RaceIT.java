@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What happens between the page that a fan-out reads and the chunk that it writes. */
 class RaceIT {
-  private static final String PAGE = "ORDER BY follower LIMIT";
+  private static final String PAGE = "ORDER BY author, follower LIMIT";
   private static final long[] FOLLOWERS = LongStream.rangeClosed(11, 310).toArray();
 
   @Nested
