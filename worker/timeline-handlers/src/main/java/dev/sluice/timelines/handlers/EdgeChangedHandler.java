@@ -101,9 +101,14 @@ final class EdgeChangedHandler implements TaskHandler<Edge> {
     try (Connection connection = dataSource.getConnection()) {
       removed = posts.by(connection, edge.author(), present);
     }
+    // What the cap had cut off belongs to it again. Said first, for if this is broken off after the
+    // removal nothing tells that it was full; and again, for a reader who rebuilt it meanwhile.
+    boolean full = !removed.isEmpty() && present.size() >= options.cap();
+    if (full) {
+      store.unkeep(edge.follower());
+    }
     store.remove(timeline, removed);
-    if (!removed.isEmpty() && present.size() >= options.cap()) {
-      // What the cap had cut off belongs to it again.
+    if (full) {
       store.unkeep(edge.follower());
     }
   }

@@ -1,6 +1,7 @@
 package dev.sluice.timelines.handlers;
 
 import static dev.sluice.timelines.handlers.TimelineFixture.AUTHOR;
+import static dev.sluice.timelines.handlers.TimelineFixture.CAP;
 import static dev.sluice.timelines.handlers.TimelineFixture.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,6 +24,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
 
 /** A Redis in trouble costs no attempt and no entry. */
 class RedisTroubleIT {
@@ -97,6 +100,28 @@ class RedisTroubleIT {
   }
 
   @Test
+  void a_full_timeline_is_filled_up_although_redis_was_lost_amid_a_removal() throws Exception {
+    fixture.handle(TimelineTasks.FOLLOW, new Follow(11, 8, 1));
+    for (int i = 0; i < CAP; i++) {
+      fixture.write(fixture.post(8, i));
+    }
+    fixture.handle(TimelineTasks.FOLLOW, new Follow(11, AUTHOR, 1));
+    fixture.write(fixture.post(50));
+    fixture.timelines().timelines().following(11, PageRequest.first(1));
+
+    // The entries can be removed, the mark cannot.
+    allow("-del");
+    fixture.handle(TimelineTasks.UNFOLLOW, new Unfollow(11, AUTHOR, 2));
+    allow("+del");
+    fixture.sluice.advance(Duration.ofMinutes(2));
+
+    assertThat(fixture.timelines().timelines().following(11, PageRequest.first(CAP)).posts())
+        .extracting(Post::author)
+        .hasSize(CAP)
+        .containsOnly(8L);
+  }
+
+  @Test
   void a_removal_waits_while_redis_is_away() throws Exception {
     PostCreated post = fixture.post(1);
     fixture.follow(AUTHOR, 11, 12, 13, 14, 15);
@@ -147,6 +172,13 @@ class RedisTroubleIT {
           .containsExactly("post 1");
     }
     assertThat(fixture.oldestFirst(fixture.keys.following(11))).hasSize(1);
+  }
+
+  private void allow(String change) {
+    fixture
+        .redis()
+        .executeCommand(
+            new CommandArguments(Protocol.Command.ACL).add("SETUSER").add("default").add(change));
   }
 
   private void restart() {
