@@ -32,7 +32,11 @@ final class OwnTransaction {
     }
   }
 
-  /** Commits when the work returns, else rolls back; one that loses a deadlock is run again. */
+  /**
+   * Commits when the work returns, else rolls back; one that loses a deadlock is run again. Each
+   * statement sees what is committed by then: what is read under a lock is what the lock protects,
+   * whatever was read before.
+   */
   static <T> T run(DataSource dataSource, Work<T> work) throws SQLException {
     return Deadlocks.retried(() -> once(dataSource, work));
   }
@@ -40,8 +44,11 @@ final class OwnTransaction {
   private static <T> T once(DataSource dataSource, Work<T> work) throws SQLException {
     Connection connection = dataSource.getConnection();
     boolean autoCommit = true;
+    int isolation = Connection.TRANSACTION_READ_COMMITTED;
     try {
       autoCommit = connection.getAutoCommit();
+      isolation = connection.getTransactionIsolation();
+      isolate(connection, isolation, Connection.TRANSACTION_READ_COMMITTED);
       connection.setAutoCommit(false);
       T result = work.run(connection);
       connection.commit();
@@ -50,7 +57,13 @@ final class OwnTransaction {
       rollBack(connection, e);
       throw e;
     } finally {
-      handBack(connection, autoCommit);
+      handBack(connection, autoCommit, isolation);
+    }
+  }
+
+  private static void isolate(Connection connection, int from, int to) throws SQLException {
+    if (from != to) {
+      connection.setTransactionIsolation(to);
     }
   }
 
@@ -64,9 +77,10 @@ final class OwnTransaction {
   }
 
   /** After a commit nothing turns success into failure: a pool drops what is broken. */
-  private static void handBack(Connection connection, boolean autoCommit) {
+  private static void handBack(Connection connection, boolean autoCommit, int isolation) {
     try (connection) {
       connection.setAutoCommit(autoCommit);
+      isolate(connection, Connection.TRANSACTION_READ_COMMITTED, isolation);
     } catch (SQLException e) {
       log.debug("A connection could not be handed back: {}", e.getMessage());
     }
