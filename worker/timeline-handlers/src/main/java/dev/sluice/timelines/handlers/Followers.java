@@ -17,8 +17,8 @@ final class Followers implements Recipients<PostFanOut> {
   public List<Long> page(
       Connection connection, PostFanOut post, int tier, long after, long upTo, int limit)
       throws SQLException {
-    // With `author = ?` MariaDB looks up the author alone when most authors have few followers, and
-    // reads those behind `after` again at each page; a range goes straight to the page.
+    // With `author = ?` MariaDB may look up the author alone and read those up to `after` again at
+    // each page; a range goes straight to the page.
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT follower FROM sluice_follow WHERE author >= ? AND author <= ? AND follower > ?"
