@@ -64,8 +64,9 @@ final class BroadcastSubscription implements Consuming {
     channel.queueBind(queue, exchange, "");
     Receiver opened = new Receiver(channel);
     channel.basicConsume(queue, true, opened);
-    receiver = opened;
+    // Before it counts as active: who looks then must have been told.
     told();
+    receiver = opened;
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -89,6 +90,42 @@ abstract class MigrationsContract {
       }
     }
     return tests.stream();
+  }
+
+  @Test
+  void users_are_counted_who_were_there_before_their_counters() throws Exception {
+    try (Database database = Database.open(empty())) {
+      Flyway flyway = flyway(database);
+      flyway.baseline();
+      MigrationInfo[] pending = flyway.info().pending();
+      for (int i = 0; i < 5; i++) {
+        String[] before =
+            statements(database.dialect(), pending[i].getScript()).toArray(String[]::new);
+        TestDatabases.execute(database, before);
+        record(database, pending[i], i + 2, true);
+      }
+      TestDatabases.execute(
+          database,
+          "INSERT INTO sluice_follow (author, follower) VALUES (7, 1), (7, 2), (1, 7)",
+          "INSERT INTO sluice_post (id, author, created_at, text)"
+              + " VALUES (90, 7, '2026-01-01 00:00:00', 'hello')");
+
+      database.migrate();
+
+      List<String> users = new ArrayList<>();
+      try (Connection connection = database.dataSource().getConnection();
+          Statement select = connection.createStatement();
+          ResultSet row =
+              select.executeQuery(
+                  "SELECT id, followers, following, posts FROM sluice_user ORDER BY id")) {
+        while (row.next()) {
+          users.add(
+              "%d: %d, %d, %d"
+                  .formatted(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)));
+        }
+      }
+      assertThat(users).containsExactly("1: 1, 1, 0", "2: 0, 1, 0", "7: 2, 1, 1");
+    }
   }
 
   private void breakOff(List<List<String>> scripts, int index, int done, TreeSet<String> whole)

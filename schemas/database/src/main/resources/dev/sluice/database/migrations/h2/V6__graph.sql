@@ -15,6 +15,17 @@ CREATE TABLE IF NOT EXISTS sluice_user (
 );
 CREATE INDEX IF NOT EXISTS sluice_user_by_merged ON sluice_user (merged);
 
+-- Of what is there already. A migration that runs again leaves the rows that it finds.
+INSERT IGNORE INTO sluice_user (id, followers, following, posts)
+SELECT id, SUM(followers), SUM(following), SUM(posts) FROM (
+  SELECT author AS id, COUNT(*) AS followers, 0 AS following, 0 AS posts
+  FROM sluice_follow GROUP BY author
+  UNION ALL
+  SELECT follower, 0, COUNT(*), 0 FROM sluice_follow GROUP BY follower
+  UNION ALL
+  SELECT author, 0, 0, COUNT(*) FROM sluice_post GROUP BY author
+) counted GROUP BY id;
+
 CREATE TABLE IF NOT EXISTS sluice_counter_correction (
   n BIGINT NOT NULL AUTO_INCREMENT,
   recount CHAR(36) NOT NULL,
