@@ -21,6 +21,9 @@ public final class TaskType<P extends Record> {
   /** The queue of a type that names none. */
   public static final String DEFAULT_QUEUE = "sluice";
 
+  /** The database of a type that names none. */
+  public static final String MAIN_DATABASE = "main";
+
   private final String name;
   private final Class<P> payload;
   // Written only before a copy is handed out.
@@ -33,6 +36,7 @@ public final class TaskType<P extends Record> {
   private boolean resultKept;
   private Set<String> formerNames = Set.of();
   private @Nullable String schema;
+  private String database = MAIN_DATABASE;
 
   private TaskType(String name, Class<P> payload) {
     this.name = name;
@@ -50,6 +54,7 @@ public final class TaskType<P extends Record> {
     copy.resultKept = resultKept;
     copy.formerNames = formerNames;
     copy.schema = schema;
+    copy.database = database;
     return copy;
   }
 
@@ -144,6 +149,19 @@ public final class TaskType<P extends Record> {
     return copy;
   }
 
+  /**
+   * The database that its handler writes to in the worker's transaction, by its name in the
+   * worker's configuration; default {@value #MAIN_DATABASE}. Plain handlers choose for themselves.
+   */
+  public TaskType<P> database(String database) {
+    if (database.isBlank()) {
+      throw new IllegalArgumentException(name + ": the database's name is blank");
+    }
+    TaskType<P> copy = copy();
+    copy.database = database;
+    return copy;
+  }
+
   public String name() {
     return name;
   }
@@ -186,6 +204,10 @@ public final class TaskType<P extends Record> {
 
   public @Nullable String schema() {
     return schema;
+  }
+
+  public String database() {
+    return database;
   }
 
   @Override

@@ -19,4 +19,13 @@ public interface Handlers {
    *     or the worker has no database
    */
   <P extends Record> Handlers handle(TaskType<P> type, TransactionalHandler<P> handler);
+
+  /**
+   * Registers a handler that applies many tasks in one transaction, effectively once.
+   *
+   * @throws IllegalArgumentException when the type, or a former name of it, has a handler already,
+   *     or the worker has no database
+   */
+  <P extends Record> Handlers handleBatch(
+      TaskType<P> type, BatchOptions options, BatchHandler<P> handler);
 }

@@ -3,7 +3,7 @@ package dev.sluice.worker;
 import dev.sluice.task.TaskType;
 import java.sql.Connection;
 
-/** A task type and its handler: one of two kinds. */
+/** A task type and its handler: one of three kinds. */
 sealed interface Registration<P extends Record> {
 
   TaskType<P> type();
@@ -21,6 +21,14 @@ sealed interface Registration<P extends Record> {
       implements Registration<P> {
     Outcome handle(Record payload, TaskContext task, Connection connection) throws Exception {
       return handler.handle(type.payload().cast(payload), task, connection);
+    }
+  }
+
+  /** A handler that applies many tasks in one transaction. */
+  record Batch<P extends Record>(TaskType<P> type, BatchOptions options, BatchHandler<P> handler)
+      implements Registration<P> {
+    BatchItem<P> item(Record payload, TaskContext task) {
+      return new BatchItem<>(type.payload().cast(payload), task);
     }
   }
 }

@@ -91,6 +91,13 @@ public final class Worker implements Handlers, AutoCloseable {
     return this;
   }
 
+  @Override
+  public <P extends Record> Worker handleBatch(
+      TaskType<P> type, BatchOptions options, BatchHandler<P> handler) {
+    register(new Registration.Batch<>(type, options, handler));
+    return this;
+  }
+
   /**
    * Starts consuming. Returns at once; while the broker is away the worker waits for it.
    *

@@ -1,6 +1,8 @@
 package dev.sluice.testkit;
 
 import dev.sluice.task.TaskType;
+import dev.sluice.worker.BatchHandler;
+import dev.sluice.worker.BatchOptions;
 import dev.sluice.worker.Handlers;
 import dev.sluice.worker.TaskHandler;
 import dev.sluice.worker.TransactionalHandler;
@@ -26,6 +28,14 @@ final class HandlerList implements Handlers {
   public <P extends Record> Handlers handle(TaskType<P> type, TransactionalHandler<P> handler) {
     queues.add(type.queue());
     registrations.add(handlers -> handlers.handle(type, handler));
+    return this;
+  }
+
+  @Override
+  public <P extends Record> Handlers handleBatch(
+      TaskType<P> type, BatchOptions options, BatchHandler<P> handler) {
+    queues.add(type.queue());
+    registrations.add(handlers -> handlers.handleBatch(type, options, handler));
     return this;
   }
 

@@ -1,6 +1,8 @@
 package dev.sluice.cli.process;
 
 import dev.sluice.task.TaskType;
+import dev.sluice.worker.BatchHandler;
+import dev.sluice.worker.BatchOptions;
 import dev.sluice.worker.Handlers;
 import dev.sluice.worker.TaskHandler;
 import dev.sluice.worker.TransactionalHandler;
@@ -28,6 +30,12 @@ final class CollectedHandlers implements Handlers {
   @Override
   public <P extends Record> Handlers handle(TaskType<P> type, TransactionalHandler<P> handler) {
     return keep(type, worker -> worker.handle(type, handler));
+  }
+
+  @Override
+  public <P extends Record> Handlers handleBatch(
+      TaskType<P> type, BatchOptions options, BatchHandler<P> handler) {
+    return keep(type, worker -> worker.handleBatch(type, options, handler));
   }
 
   /** The queues of the task types, without the namespace. */

@@ -1,0 +1,36 @@
+package dev.sluice.worker.governor;
+
+import java.time.Duration;
+
+/** There is no leave to run, and it is no use to wait for it here. */
+public final class NotPermitted extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean paused;
+  private final Duration pause;
+
+  private NotPermitted(String why, boolean paused, Duration pause) {
+    super(why);
+    this.paused = paused;
+    this.pause = pause;
+  }
+
+  /** A limit of its type or key holds: its turn may come after {@code pause}. */
+  public static NotPermitted later(String why, Duration pause) {
+    return new NotPermitted(why, false, pause);
+  }
+
+  /** Its database takes nothing at the moment: back to the queue, which is paused. */
+  public static NotPermitted paused(String why) {
+    return new NotPermitted(why, true, Duration.ZERO);
+  }
+
+  public boolean paused() {
+    return paused;
+  }
+
+  /** When to ask again. */
+  public Duration pause() {
+    return pause;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.sluice.worker.governor;
+
+/**
+ * Leave to run one attempt or one batch, until it is closed.
+ *
+ * <p>Threading: closed once, by any thread.
+ */
+public interface Permit extends AutoCloseable {
+
+  /** Gives the leave back. */
+  @Override
+  void close();
+}
