@@ -26,12 +26,18 @@ final class QueueConsumer {
   private final InstantSource clock;
   private final ThreadFactory threads;
   private final Backlog backlog = new FifoBacklog();
+  private final Batches batches;
+  private final BatchRunner batchRunner;
   private final List<Slot> slots = new CopyOnWriteArrayList<>();
 
   /** Deliveries handed over and not settled. */
   private final AtomicInteger held = new AtomicInteger();
 
   private final AtomicInteger running = new AtomicInteger();
+
+  /** Slots that wait for a delivery. */
+  private final AtomicInteger idle = new AtomicInteger();
+
   private volatile @Nullable Subscription subscription;
   private volatile boolean stopping;
 
@@ -40,12 +46,16 @@ final class QueueConsumer {
       int concurrency,
       int prefetch,
       AttemptRunner runner,
+      BatchRunner batchRunner,
       InstantSource clock,
       ThreadFactory threads) {
     this.queue = queue;
     this.concurrency = concurrency;
     this.prefetch = prefetch;
     this.runner = runner;
+    this.batchRunner = batchRunner;
+    // Half of what the broker hands over: while one batch runs, the next is collected.
+    batches = new Batches(type -> Math.min(batchRunner.size(type), prefetch / 2), System::nanoTime);
     this.clock = clock;
     this.threads = threads;
   }
@@ -64,12 +74,7 @@ final class QueueConsumer {
   /** Attempts whose handlers are running. */
   List<Attempt> running() {
     List<Attempt> attempts = new ArrayList<>();
-    for (Slot slot : slots) {
-      Attempt attempt = slot.current();
-      if (attempt != null) {
-        attempts.add(attempt);
-      }
-    }
+    slots.forEach(slot -> attempts.addAll(slot.current()));
     return attempts;
   }
 
@@ -77,12 +82,12 @@ final class QueueConsumer {
     return slots;
   }
 
-  /** Puts a new slot in the place of one whose thread does not end. */
-  void replace(Slot slot) {
+  /** Puts a new slot in the place of one whose thread does not end with its attempts. */
+  void replace(Slot slot, int attempts) {
     slot.retire();
     slots.remove(slot);
-    running.decrementAndGet();
-    held.decrementAndGet();
+    running.addAndGet(-attempts);
+    held.addAndGet(-attempts);
     if (!stopping) {
       addSlot();
     }
@@ -112,8 +117,9 @@ final class QueueConsumer {
     }
     Delivery waiting;
     while ((waiting = backlog.poll()) != null) {
-      giveBack(waiting);
+      giveBack(new Attempt(waiting, clock.instant()));
     }
+    batches.close().forEach(this::giveBack);
   }
 
   /** Ends the slots and the subscription; what is not settled goes back to the queue. */
@@ -131,30 +137,84 @@ final class QueueConsumer {
     backlog.add(delivery);
   }
 
-  private void giveBack(Delivery delivery) {
-    runner.settle(
-        new Attempt(delivery, clock.instant()),
-        new Settlement.GivenBack("the worker stopped before it was started"));
+  private void giveBack(Attempt attempt) {
+    runner.settle(attempt, new Settlement.GivenBack("the worker stopped before it was started"));
     held.decrementAndGet();
   }
 
   private void addSlot() {
-    Slot slot = new Slot(backlog, this::run, threads);
+    Slot slot = new Slot(backlog, new Work(), threads);
     slots.add(slot);
     slot.start();
   }
 
-  private void run(Delivery delivery, Slot slot) {
-    if (stopping) {
-      giveBack(delivery);
-      return;
+  private final class Work implements Slot.Work {
+
+    @Override
+    public void run(Delivery delivery, Slot slot) {
+      Attempt attempt = new Attempt(delivery, clock.instant());
+      if (stopping) {
+        giveBack(attempt);
+        return;
+      }
+      beforeRunning();
+      running.incrementAndGet();
+      switch (runner.run(attempt, slot)) {
+        case SETTLED -> settled(attempt);
+        // What was abandoned has been counted off with its slot.
+        case ABANDONED -> backlog.settled(delivery);
+        case FOR_A_BATCH -> collect(attempt, slot);
+      }
     }
-    running.incrementAndGet();
-    // What was abandoned has been counted off with its slot.
-    if (runner.run(new Attempt(delivery, clock.instant()), slot)) {
+
+    @Override
+    public void runDue(Slot slot) {
+      List<Attempt> batch = batches.takeDue();
+      if (!batch.isEmpty()) {
+        beforeRunning();
+        running.addAndGet(batch.size());
+        batchRunner.run(batch, slot, this::settled);
+      }
+    }
+
+    @Override
+    public long rest() {
+      idle.incrementAndGet();
+      return batches.patience();
+    }
+
+    @Override
+    public void rested() {
+      idle.decrementAndGet();
+    }
+
+    @Override
+    public void left() {
+      beforeRunning();
+    }
+
+    private void collect(Attempt attempt, Slot slot) {
+      if (attempt.alone()) {
+        batchRunner.run(List.of(attempt), slot, this::settled);
+        return;
+      }
+      running.decrementAndGet();
+      if (!batches.add(attempt)) {
+        giveBack(attempt);
+      }
+    }
+
+    private void settled(Attempt attempt) {
       running.decrementAndGet();
       held.decrementAndGet();
+      backlog.settled(attempt.delivery());
     }
-    backlog.settled(delivery);
+
+    /** Sees to it that a slot waits for the batches that are pending, while this one does not. */
+    private void beforeRunning() {
+      if (batches.pending() && idle.get() > 0) {
+        slots.stream().anyMatch(Slot::nudge);
+      }
+    }
   }
 }

@@ -40,10 +40,9 @@ final class TransactionalAttempt {
 
   /** One attempt; a transaction that loses a deadlock is run again, five times in all. */
   Settlement run(Attempt attempt, Registration.Transactional<?> handler) throws Exception {
-    if (Inbox.tooOld(attempt.task().id(), attempt.received())) {
-      String why =
-          "its id is older than the inbox remembers, " + Inbox.RETENTION.toDays() + " days";
-      return wiring.verdicts().dead(attempt, DeadReason.TOO_OLD, why, null);
+    Settlement tooOld = tooOld(attempt);
+    if (tooOld != null) {
+      return tooOld;
     }
     for (int tries = 1; ; tries++) {
       try {
@@ -55,6 +54,15 @@ final class TransactionalAttempt {
       }
       Thread.sleep(1 + wiring.options().random().nextLong((long) PAUSE_MILLIS * tries));
     }
+  }
+
+  /** What becomes of a task that the inbox may have forgotten; null for any other. */
+  @Nullable Settlement tooOld(Attempt attempt) {
+    if (!Inbox.tooOld(attempt.task().id(), attempt.received())) {
+      return null;
+    }
+    String why = "its id is older than the inbox remembers, " + Inbox.RETENTION.toDays() + " days";
+    return wiring.verdicts().dead(attempt, DeadReason.TOO_OLD, why, null);
   }
 
   private Settlement once(Attempt attempt, Registration.Transactional<?> handler) throws Exception {
@@ -179,7 +187,7 @@ final class TransactionalAttempt {
    * Rolls back what is not committed and closes; a pool expects connections that commit by
    * themselves. It never throws: after a commit nothing turns success into failure.
    */
-  private static void handBack(Connection connection, boolean open) {
+  static void handBack(Connection connection, boolean open) {
     try (connection) {
       if (open) {
         connection.rollback();

@@ -9,6 +9,7 @@ import dev.sluice.producer.MessageFactory;
 import dev.sluice.task.TaskType;
 import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.inbox.Inbox;
+import dev.sluice.worker.inbox.InboxRows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,11 +37,13 @@ final class Wiring {
   private final Verdicts verdicts;
   private final Settler settler;
   private final RunGate gate = new RunGate();
+  private final Deadlines deadlines;
   private final CrashMarks crashMarks;
   private final Revocations revocations;
   private final ExclusiveKeys exclusives;
   private final MessageFactory messages;
   private final Inbox inbox;
+  private final InboxRows inboxRows;
   private final @Nullable Outbox outbox;
   private final Map<String, WorkerDatabase> databases = new LinkedHashMap<>();
 
@@ -59,6 +62,7 @@ final class Wiring {
             broker.topology(), options.node(), options.maxBodyBytes(), options.clock());
     DataSource database = options.dataSource().orElse(null);
     inbox = new Inbox(options.clock());
+    inboxRows = new InboxRows(options.clock());
     revocations = new Revocations(database, inbox);
     exclusives = new ExclusiveKeys(options);
     settler =
@@ -68,6 +72,7 @@ final class Wiring {
             PUBLISH_PATIENCE,
             database == null ? FEWEST_HAND_OVERS_UNMARKED : FEWEST_HAND_OVERS,
             options.random());
+    deadlines = new Deadlines(options);
     crashMarks =
         database == null
             ? CrashMarks.countedByBroker()
@@ -120,6 +125,10 @@ final class Wiring {
     return gate;
   }
 
+  Deadlines deadlines() {
+    return deadlines;
+  }
+
   CrashMarks crashMarks() {
     return crashMarks;
   }
@@ -138,6 +147,10 @@ final class Wiring {
 
   Inbox inbox() {
     return inbox;
+  }
+
+  InboxRows inboxRows() {
+    return inboxRows;
   }
 
   Governor governor() {

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 final class WorkerDatabase {
   private final DataSource dataSource;
   private final DatabaseGovernor governor;
+  private final ExclusiveKeys keys;
   private final TransactionalAttempt transactions;
   private final RevocationWriter revocations;
   private volatile Runnable relayNudge = () -> {};
@@ -20,6 +21,7 @@ final class WorkerDatabase {
       DataSource dataSource, DatabaseGovernor governor, ExclusiveKeys keysThere, Wiring wiring) {
     this.dataSource = dataSource;
     this.governor = governor;
+    keys = keysThere;
     transactions = new TransactionalAttempt(this, keysThere, wiring);
     revocations = new RevocationWriter(dataSource, wiring.inbox());
   }
@@ -30,6 +32,11 @@ final class WorkerDatabase {
 
   DatabaseGovernor governor() {
     return governor;
+  }
+
+  /** The keys that are settled in transactions there. */
+  ExclusiveKeys keys() {
+    return keys;
   }
 
   TransactionalAttempt transactions() {
