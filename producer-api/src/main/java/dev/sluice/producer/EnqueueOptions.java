@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param headers further headers; names must not be Celery's or start with {@code sluice-}
  * @param once one task for a key in a window of time; not together with {@code exclusive}
  * @param exclusive one task at a time for a key
+ * @param limitKey key of the limits per key that workers hold the task to, 1 to 255 characters
+ * @param orderKey tasks of one order key run one at a time in the order of their enqueueing, 1 to
+ *     255 characters; not through the outbox
  */
 public record EnqueueOptions(
     @Nullable String taskId,
@@ -30,11 +33,13 @@ public record EnqueueOptions(
     @Nullable Integer priority,
     Map<String, String> headers,
     @Nullable Once once,
-    @Nullable Exclusive exclusive) {
+    @Nullable Exclusive exclusive,
+    @Nullable String limitKey,
+    @Nullable String orderKey) {
 
   /** Everything as the task type says. */
   public static final EnqueueOptions DEFAULTS =
-      new EnqueueOptions(null, null, null, null, null, null, Map.of(), null, null);
+      new EnqueueOptions(null, null, null, null, null, null, Map.of(), null, null, null, null);
 
   public EnqueueOptions {
     if (delay != null && eta != null) {
@@ -55,6 +60,8 @@ public record EnqueueOptions(
       throw new IllegalArgumentException(
           "a debounce has its own delay; give neither delay nor eta");
     }
+    checkKey("limitKey", limitKey);
+    checkKey("orderKey", orderKey);
     headers = Map.copyOf(headers);
   }
 
@@ -98,6 +105,23 @@ public record EnqueueOptions(
     return with(o -> o.exclusive = exclusive);
   }
 
+  /** Holds the task to the limits per key, under this key: a customer's, say. */
+  public EnqueueOptions limitKey(String limitKey) {
+    return with(o -> o.limitKey = limitKey);
+  }
+
+  /** After all earlier tasks of this key, and before all later ones. */
+  public EnqueueOptions orderKey(String orderKey) {
+    return with(o -> o.orderKey = orderKey);
+  }
+
+  private static void checkKey(String name, @Nullable String key) {
+    if (key != null && (key.isBlank() || key.length() > 255)) {
+      throw new IllegalArgumentException(
+          name + " must have 1 to 255 characters, has " + key.length());
+    }
+  }
+
   private EnqueueOptions with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -115,6 +139,8 @@ public record EnqueueOptions(
     private Map<String, String> headers;
     private @Nullable Once once;
     private @Nullable Exclusive exclusive;
+    private @Nullable String limitKey;
+    private @Nullable String orderKey;
 
     Draft(EnqueueOptions from) {
       taskId = from.taskId;
@@ -126,11 +152,14 @@ public record EnqueueOptions(
       headers = from.headers;
       once = from.once;
       exclusive = from.exclusive;
+      limitKey = from.limitKey;
+      orderKey = from.orderKey;
     }
 
     EnqueueOptions options() {
       return new EnqueueOptions(
-          taskId, queue, delay, eta, expires, priority, headers, once, exclusive);
+          taskId, queue, delay, eta, expires, priority, headers, once, exclusive, limitKey,
+          orderKey);
     }
   }
 }

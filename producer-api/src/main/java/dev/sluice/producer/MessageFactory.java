@@ -137,7 +137,10 @@ public final class MessageFactory {
   }
 
   private Map<String, ?> headers(TaskType<?> type, EnqueueOptions options) {
-    if (options.headers().isEmpty() && options.exclusive() == null) {
+    if (options.headers().isEmpty()
+        && options.exclusive() == null
+        && options.limitKey() == null
+        && options.orderKey() == null) {
       return origin;
     }
     CustomHeaders.check(type.name(), options.headers());
@@ -145,6 +148,12 @@ public final class MessageFactory {
     all.putAll(origin);
     if (options.exclusive() != null) {
       all.put(Headers.EXCLUSIVE, options.exclusive().key());
+    }
+    if (options.limitKey() != null) {
+      all.put(Headers.LIMIT_KEY, options.limitKey());
+    }
+    if (options.orderKey() != null) {
+      all.put(Headers.ORDER_KEY, options.orderKey());
     }
     return all;
   }

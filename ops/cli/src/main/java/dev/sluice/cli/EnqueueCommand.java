@@ -177,7 +177,17 @@ final class EnqueueCommand implements Callable<Integer> {
     }
     try {
       return new EnqueueOptions(
-          id, null, delay, eta, expiry(InstantSource.system()), priority, Map.of(), null, null);
+          id,
+          null,
+          delay,
+          eta,
+          expiry(InstantSource.system()),
+          priority,
+          Map.of(),
+          null,
+          null,
+          null,
+          null);
     } catch (IllegalArgumentException e) {
       throw options.wrong(String.valueOf(e.getMessage()));
     }

@@ -116,6 +116,8 @@ final class EnqueueDesk {
             options.priority(),
             options.headers(),
             null,
+            null,
+            null,
             null);
     if (options.key() == null) {
       return producing;

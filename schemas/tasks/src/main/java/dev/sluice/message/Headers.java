@@ -85,6 +85,14 @@ public final class Headers {
    */
   public static final String GENERATION = "sluice-generation";
 
+  /** Key of the limits per key that a worker holds the task to. Set by the producer. */
+  public static final String LIMIT_KEY = "sluice-limit-key";
+
+  /**
+   * Key of the tasks that run one at a time in the order of their enqueueing. Set by the producer.
+   */
+  public static final String ORDER_KEY = "sluice-order-key";
+
   /** Queue that a dead or unrouted message came from. Set when it is sent to the dead queue. */
   public static final String DEAD_QUEUE = "sluice-dead-queue";
 

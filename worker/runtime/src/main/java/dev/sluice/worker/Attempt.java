@@ -1,8 +1,11 @@
 package dev.sluice.worker;
 
 import dev.sluice.broker.Delivery;
+import dev.sluice.message.Headers;
 import dev.sluice.message.TaskMessage;
 import dev.sluice.task.TaskIds;
+import dev.sluice.worker.governor.Admission;
+import dev.sluice.worker.governor.Ask;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +38,7 @@ final class Attempt {
   private @Nullable Registration<?> registration;
   private @Nullable Record payload;
   private long marks;
+  private @Nullable Admission admission;
   private final AtomicInteger permits = new AtomicInteger();
   private Duration runtime = Duration.ZERO;
 
@@ -105,6 +109,26 @@ final class Attempt {
 
   Record payload() {
     return Objects.requireNonNull(payload, "payload not read yet");
+  }
+
+  /** What it asks of the governor. */
+  Ask ask() {
+    TaskMessage message = task();
+    return new Ask(
+        registration().type().name(),
+        delivery.queue(),
+        message.headers().get(Headers.LIMIT_KEY) instanceof String key ? key : null,
+        registration().database(),
+        1);
+  }
+
+  void admission(Admission newAdmission) {
+    admission = newAdmission;
+  }
+
+  /** What it holds of the governor. */
+  Admission admission() {
+    return Objects.requireNonNull(admission, "not admitted yet");
   }
 
   /** How often it was started and not settled, this time included; 0 for a first delivery. */

@@ -9,10 +9,13 @@ import dev.sluice.message.TaskBody;
 import dev.sluice.message.TaskMessage;
 import dev.sluice.task.TaskType;
 import dev.sluice.topology.DelayLadder;
+import dev.sluice.worker.governor.Admission;
+import dev.sluice.worker.governor.NotPermitted;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,22 @@ final class AttemptRunner {
   private final Verdicts verdicts;
   private final RunGate gate;
   private final String unrouted;
+  private final List<Check> checks =
+      List.of(
+          this::unrouted,
+          this::decode,
+          this::expired,
+          this::future,
+          this::findHandler,
+          this::readPayload,
+          this::revoked,
+          this::superseded,
+          this::crashes);
+
+  /** Something that may settle a delivery before its handler is asked; null when it does not. */
+  private interface Check {
+    @Nullable Settlement settlement(Attempt attempt) throws SQLException;
+  }
 
   AttemptRunner(Wiring wiring) {
     this.wiring = wiring;
@@ -76,32 +95,13 @@ final class AttemptRunner {
 
   private Settlement decide(Attempt attempt, Slot slot) {
     try {
-      Settlement early = unrouted(attempt);
-      if (early == null) {
-        early = decode(attempt);
+      for (Check check : checks) {
+        Settlement early = check.settlement(attempt);
+        if (early != null) {
+          return early;
+        }
       }
-      if (early == null) {
-        early = expired(attempt);
-      }
-      if (early == null) {
-        early = future(attempt);
-      }
-      if (early == null) {
-        early = findHandler(attempt);
-      }
-      if (early == null) {
-        early = readPayload(attempt);
-      }
-      if (early == null) {
-        early = revoked(attempt);
-      }
-      if (early == null) {
-        early = superseded(attempt);
-      }
-      if (early == null) {
-        early = crashes(attempt);
-      }
-      return early != null ? early : handle(attempt, slot);
+      return admitted(attempt, slot);
     } catch (InterruptedException e) {
       return new Settlement.GivenBack("the worker stopped before it was started");
     } catch (SQLException e) {
@@ -243,13 +243,19 @@ final class AttemptRunner {
             null);
   }
 
-  private Settlement handle(Attempt attempt, Slot slot) throws InterruptedException, SQLException {
-    gate.enter(attempt, attempt.marks() >= CrashMarks.ALONE);
-    if (attempt.marks() > 0) {
-      // Not before the gate: who waits there is not to blame when another one ends the worker.
-      wiring.crashMarks().raise(attempt.task().id());
+  private Settlement admitted(Attempt attempt, Slot slot)
+      throws InterruptedException, SQLException {
+    try (Admission admission = wiring.governor().admit(attempt.ask())) {
+      attempt.admission(admission);
+      gate.enter(attempt, attempt.marks() >= CrashMarks.ALONE);
+      if (attempt.marks() > 0) {
+        // Not before the gate: who waits there is not to blame when another one ends the worker.
+        wiring.crashMarks().raise(attempt.task().id());
+      }
+      return start(attempt, slot);
+    } catch (NotPermitted e) {
+      return verdicts.notPermitted(attempt, e);
     }
-    return start(attempt, slot);
   }
 
   private Settlement start(Attempt attempt, Slot slot) {
@@ -289,13 +295,13 @@ final class AttemptRunner {
 
   private Settlement call(Attempt attempt) throws Exception {
     if (attempt.registration() instanceof Registration.Transactional<?> transactional) {
-      return wiring.transactions().run(attempt, transactional);
+      return wiring.database(transactional.type()).transactions().run(attempt, transactional);
     }
     Registration.Plain<?> plain = (Registration.Plain<?>) attempt.registration();
     try (AttemptContext context = wiring.context(attempt)) {
       Outcome outcome = AttemptContext.checked(plain.handle(attempt.payload(), context));
       if (context.usedOutbox()) {
-        wiring.nudgeRelay();
+        wiring.mainDatabase().nudgeRelay();
       }
       if (outcome instanceof Outcome.Discarded) {
         wiring.revocations().discarded(attempt.task().id());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ final class ControlDesk implements WorkerControl {
   private final DeadlineWatch deadlines;
   private final Runnable stop;
   private final Instant opened;
-  private volatile Runnable revocationsNudge = () -> {};
+  private final List<Runnable> revocationNudges = new CopyOnWriteArrayList<>();
 
   ControlDesk(
       Wiring wiring, List<QueueConsumer> consumers, DeadlineWatch deadlines, Runnable stop) {
@@ -36,9 +37,9 @@ final class ControlDesk implements WorkerControl {
     opened = wiring.options().clock().instant();
   }
 
-  /** What makes the revoked ids go to the inbox at once. */
+  /** What makes the revoked ids go to an inbox at once. */
   void revocationsNudge(Runnable nudge) {
-    revocationsNudge = nudge;
+    revocationNudges.add(nudge);
   }
 
   @Override
@@ -74,6 +75,7 @@ final class ControlDesk implements WorkerControl {
   @Override
   public void revoke(Collection<String> ids, boolean terminate) {
     wiring.revocations().add(ids);
+    wiring.databases().forEach(database -> database.revocations().add(ids));
     if (terminate) {
       Set<String> wanted = Set.copyOf(ids);
       for (QueueConsumer consumer : consumers) {
@@ -85,7 +87,7 @@ final class ControlDesk implements WorkerControl {
       }
     }
     // After the abort: a running transaction would make the inbox wait for its row.
-    revocationsNudge.run();
+    revocationNudges.forEach(Runnable::run);
   }
 
   @Override

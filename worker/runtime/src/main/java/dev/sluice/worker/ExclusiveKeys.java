@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,13 +32,22 @@ final class ExclusiveKeys {
   private final @Nullable DataSource database;
   private final List<KeyStore> stores = new ArrayList<>();
 
-  /** Keys in the worker's database, if it has one, and in a store, if it has one. */
+  /** Keys in the worker's main database, if it has one, and in a store, if it has one. */
   ExclusiveKeys(WorkerOptions options) {
-    database = options.dataSource().orElse(null);
+    this(options.dataSource().orElse(null), options.keys());
+  }
+
+  private ExclusiveKeys(@Nullable DataSource database, Optional<KeyStore> keys) {
+    this.database = database;
     if (database != null) {
       stores.add(new DatabaseKeys(database));
     }
-    options.keys().ifPresent(stores::add);
+    keys.ifPresent(stores::add);
+  }
+
+  /** For a database in whose transactions no keys are settled. */
+  static ExclusiveKeys none() {
+    return new ExclusiveKeys(null, Optional.empty());
   }
 
   /** Why a task that has not started must not: another one replaced it. Null when it may. */
@@ -53,7 +63,7 @@ final class ExclusiveKeys {
   /** As {@link #superseded(TaskMessage)}, on a connection that is at hand. */
   @Nullable String superseded(TaskMessage task, Connection connection) throws SQLException {
     KeyName key = key(task);
-    return key == null || !numbered(task)
+    return key == null || database == null || !numbered(task)
         ? null
         : why(Generations.newest(connection, key), generation(task));
   }
@@ -65,7 +75,7 @@ final class ExclusiveKeys {
    */
   @Nullable String settleWithin(Connection transaction, TaskMessage task) throws SQLException {
     KeyName key = key(task);
-    if (key == null) {
+    if (key == null || database == null) {
       return null;
     }
     if (numbered(task)) {

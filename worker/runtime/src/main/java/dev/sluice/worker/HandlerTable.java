@@ -11,17 +11,23 @@ import org.jspecify.annotations.Nullable;
 /** The handlers of a worker by task name, former names included. Frozen when the worker starts. */
 final class HandlerTable {
   private final Map<String, Registration<?>> byName = new TreeMap<>();
-  private final boolean database;
+  private final Set<String> databases;
 
-  HandlerTable(boolean database) {
-    this.database = database;
+  HandlerTable(Set<String> databases) {
+    this.databases = databases;
   }
 
   void add(Registration<?> registration) {
     TaskType<?> type = registration.type();
-    if (registration instanceof Registration.Transactional && !database) {
+    String database = registration.database();
+    if (database != null && !databases.contains(database)) {
       throw new IllegalArgumentException(
-          type + " has a transactional handler and the worker no database; give it a data source");
+          type
+              + " writes to database '"
+              + database
+              + "' and the worker has "
+              + (databases.isEmpty() ? "none" : databases)
+              + "; give it that data source");
     }
     refuseSecond(type.name());
     type.formerNames().forEach(this::refuseSecond);

@@ -7,9 +7,7 @@ import dev.sluice.topology.QueueSpec;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +25,7 @@ final class QueueConsumer {
   private final AttemptRunner runner;
   private final InstantSource clock;
   private final ThreadFactory threads;
-  private final BlockingQueue<Delivery> backlog = new LinkedBlockingQueue<>();
+  private final Backlog backlog = new FifoBacklog();
   private final List<Slot> slots = new CopyOnWriteArrayList<>();
 
   /** Deliveries handed over and not settled. */
@@ -157,5 +155,6 @@ final class QueueConsumer {
       running.decrementAndGet();
       held.decrementAndGet();
     }
+    backlog.settled(delivery);
   }
 }

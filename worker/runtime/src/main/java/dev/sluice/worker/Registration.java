@@ -2,15 +2,26 @@ package dev.sluice.worker;
 
 import dev.sluice.task.TaskType;
 import java.sql.Connection;
+import org.jspecify.annotations.Nullable;
 
 /** A task type and its handler: one of three kinds. */
 sealed interface Registration<P extends Record> {
 
   TaskType<P> type();
 
+  /** The database that it writes to in the worker's transaction; null for none. */
+  default @Nullable String database() {
+    return type().database();
+  }
+
   /** A handler that runs at least once. */
   record Plain<P extends Record>(TaskType<P> type, TaskHandler<P> handler)
       implements Registration<P> {
+    @Override
+    public @Nullable String database() {
+      return null;
+    }
+
     Outcome handle(Record payload, TaskContext task) throws Exception {
       return handler.handle(type.payload().cast(payload), task);
     }

@@ -1,34 +1,27 @@
 package dev.sluice.worker;
 
-import dev.sluice.loop.Loop;
 import dev.sluice.task.InboxKey;
 import dev.sluice.worker.inbox.Inbox;
 import dev.sluice.worker.inbox.InboxKind;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Task ids that were revoked: a bounded number in memory, known at once, and all of them in the
- * inbox, where one has a database. As a {@link Loop} it writes what the memory knows to the inbox,
- * and tries again while the database is away.
+ * inbox of each database, where {@link RevocationWriter} writes them.
  *
  * <p>Threading: every method may be called by any thread.
  */
-final class Revocations implements Loop {
+final class Revocations {
   private static final int REMEMBERED = 50_000;
-  private static final Duration IDLE = Duration.ofMinutes(1);
 
   private final @Nullable DataSource dataSource;
   private final Inbox inbox;
-  private final Queue<String> toWrite = new ConcurrentLinkedQueue<>();
   private volatile boolean any;
 
   // Guarded by itself; the oldest id is forgotten first.
@@ -52,9 +45,6 @@ final class Revocations implements Loop {
       ids.forEach(id -> remembered.put(id, true));
     }
     any = true;
-    if (dataSource != null) {
-      toWrite.addAll(ids);
-    }
   }
 
   /**
@@ -86,18 +76,5 @@ final class Revocations implements Loop {
         inbox.insert(connection, InboxKey.of(id), InboxKind.DISCARDED, null);
       }
     }
-  }
-
-  @Override
-  public Duration runOnce() throws SQLException {
-    String id;
-    while (dataSource != null && (id = toWrite.peek()) != null) {
-      try (Connection connection = dataSource.getConnection()) {
-        // A row that exists is left as it is: who commits first wins.
-        inbox.insert(connection, InboxKey.of(id), InboxKind.REVOKED, null);
-      }
-      toWrite.remove();
-    }
-    return IDLE;
   }
 }

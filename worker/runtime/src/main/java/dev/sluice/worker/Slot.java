@@ -1,7 +1,6 @@
 package dev.sluice.worker;
 
 import dev.sluice.broker.Delivery;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,13 +21,13 @@ final class Slot {
     void run(Delivery delivery, Slot slot);
   }
 
-  private final BlockingQueue<Delivery> backlog;
+  private final Backlog backlog;
   private final Work work;
   private final Thread thread;
   private volatile @Nullable Attempt current;
   private volatile boolean retired;
 
-  Slot(BlockingQueue<Delivery> backlog, Work work, ThreadFactory threads) {
+  Slot(Backlog backlog, Work work, ThreadFactory threads) {
     this.backlog = backlog;
     this.work = work;
     thread = threads.newThread(this::loop);

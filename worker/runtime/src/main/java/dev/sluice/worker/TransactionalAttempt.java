@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +26,16 @@ final class TransactionalAttempt {
   private static final int TRIES = 5;
   private static final int PAUSE_MILLIS = 20;
 
-  private final DataSource dataSource;
+  private final WorkerDatabase database;
+  private final ExclusiveKeys exclusives;
   private final Wiring wiring;
   private final Inbox inbox;
 
-  TransactionalAttempt(DataSource dataSource, Inbox inbox, Wiring wiring) {
-    this.dataSource = dataSource;
-    this.inbox = inbox;
+  TransactionalAttempt(WorkerDatabase database, ExclusiveKeys exclusives, Wiring wiring) {
+    this.database = database;
+    this.exclusives = exclusives;
     this.wiring = wiring;
+    inbox = wiring.inbox();
   }
 
   /** One attempt; a transaction that loses a deadlock is run again, five times in all. */
@@ -57,7 +58,7 @@ final class TransactionalAttempt {
   }
 
   private Settlement once(Attempt attempt, Registration.Transactional<?> handler) throws Exception {
-    Connection connection = dataSource.getConnection();
+    Connection connection = database.dataSource().getConnection();
     boolean open = true;
     try {
       attempt.using(connection);
@@ -80,7 +81,7 @@ final class TransactionalAttempt {
       connection.rollback();
       return refused;
     }
-    String superseded = wiring.exclusives().superseded(attempt.task(), connection);
+    String superseded = exclusives.superseded(attempt.task(), connection);
     if (superseded != null) {
       return supersede(attempt, superseded, connection);
     }
@@ -131,7 +132,7 @@ final class TransactionalAttempt {
     }
     String superseded;
     try {
-      superseded = wiring.exclusives().settleWithin(connection, attempt.task());
+      superseded = exclusives.settleWithin(connection, attempt.task());
     } catch (SQLException e) {
       if (SqlErrors.classify(e) == SqlErrorClass.LOCK_TIMEOUT) {
         connection.rollback();
@@ -145,7 +146,7 @@ final class TransactionalAttempt {
     // If this throws, the outcome is unknown; the copy that is tried later meets the inbox.
     connection.commit();
     if (!followUps.isEmpty()) {
-      wiring.nudgeRelay();
+      database.nudgeRelay();
     }
     return wiring.verdicts().of(attempt, outcome, List.of());
   }

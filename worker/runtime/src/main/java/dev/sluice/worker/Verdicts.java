@@ -9,6 +9,7 @@ import dev.sluice.message.MessageCodec;
 import dev.sluice.message.TaskMessage;
 import dev.sluice.task.RetryPolicy;
 import dev.sluice.topology.DelayLadder;
+import dev.sluice.worker.governor.NotPermitted;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,6 +133,14 @@ final class Verdicts {
   Settlement notNow(Attempt attempt, String why) {
     Duration pause = ELSEWHERE_PAUSE.plusMillis(random.nextLong(ELSEWHERE_PAUSE.toMillis()));
     return snoozed(attempt, pause, Map.of(), why);
+  }
+
+  /** A limit of the load holds; no attempt is used. */
+  Settlement notPermitted(Attempt attempt, NotPermitted refusal) {
+    String why = String.valueOf(refusal.getMessage());
+    return refusal.paused()
+        ? new Settlement.GivenBack(why)
+        : snoozed(attempt, refusal.pause(), Map.of(), why);
   }
 
   /** No handler here; perhaps a newer worker has one. */

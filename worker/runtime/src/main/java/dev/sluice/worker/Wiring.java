@@ -6,10 +6,15 @@ import dev.sluice.message.PayloadCodec;
 import dev.sluice.message.PayloadSchemas;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.producer.MessageFactory;
+import dev.sluice.task.TaskType;
+import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.inbox.Inbox;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +40,9 @@ final class Wiring {
   private final Revocations revocations;
   private final ExclusiveKeys exclusives;
   private final MessageFactory messages;
-  private final @Nullable TransactionalAttempt transactions;
+  private final Inbox inbox;
   private final @Nullable Outbox outbox;
-  private volatile Runnable relayNudge = () -> {};
+  private final Map<String, WorkerDatabase> databases = new LinkedHashMap<>();
 
   Wiring(WorkerOptions options, HandlerTable handlers) {
     this.options = options;
@@ -53,25 +58,31 @@ final class Wiring {
         new MessageFactory(
             broker.topology(), options.node(), options.maxBodyBytes(), options.clock());
     DataSource database = options.dataSource().orElse(null);
-    Inbox inbox = new Inbox(options.clock());
+    inbox = new Inbox(options.clock());
     revocations = new Revocations(database, inbox);
     exclusives = new ExclusiveKeys(options);
     settler =
         new Settler(
-            broker,
-            new DeclaredQueues(broker, options::spec),
-            PUBLISH_PATIENCE,
-            database == null ? FEWEST_HAND_OVERS_UNMARKED : FEWEST_HAND_OVERS,
-            options.random());
-    if (database == null) {
-      crashMarks = CrashMarks.countedByBroker();
-      transactions = null;
-      outbox = null;
-    } else {
-      crashMarks = new JdbcCrashMarks(database, options.clock());
-      transactions = new TransactionalAttempt(database, inbox, this);
-      outbox = new Outbox(options.clock());
-    }
+            new CopyPublisher(
+                broker,
+                new DeclaredQueues(broker, options::spec),
+                PUBLISH_PATIENCE,
+                options.random()),
+            database == null ? FEWEST_HAND_OVERS_UNMARKED : FEWEST_HAND_OVERS);
+    crashMarks =
+        database == null
+            ? CrashMarks.countedByBroker()
+            : new JdbcCrashMarks(database, options.clock());
+    outbox = database == null ? null : new Outbox(options.clock());
+    options.databases().forEach(this::addDatabase);
+  }
+
+  private void addDatabase(String name, DataSource dataSource) {
+    boolean main = name.equals(TaskType.MAIN_DATABASE);
+    databases.put(
+        name,
+        new WorkerDatabase(
+            dataSource, governor().database(name), main ? exclusives : ExclusiveKeys.none(), this));
   }
 
   WorkerOptions options() {
@@ -126,20 +137,33 @@ final class Wiring {
     return new AttemptContext(attempt, messages, outbox);
   }
 
-  TransactionalAttempt transactions() {
-    return Objects.requireNonNull(transactions, "transactional handlers need a database");
+  Inbox inbox() {
+    return inbox;
+  }
+
+  Governor governor() {
+    return options.governor();
+  }
+
+  /** Every database of the worker, the main one first. */
+  Collection<WorkerDatabase> databases() {
+    return databases.values();
+  }
+
+  /** The database that tasks of this type write to. */
+  WorkerDatabase database(TaskType<?> type) {
+    return database(type.database());
+  }
+
+  WorkerDatabase mainDatabase() {
+    return database(TaskType.MAIN_DATABASE);
+  }
+
+  WorkerDatabase database(String name) {
+    return Objects.requireNonNull(databases.get(name), name);
   }
 
   Outbox outbox() {
     return Objects.requireNonNull(outbox, "the outbox needs a database");
-  }
-
-  /** What wakes the outbox relay after a commit. */
-  void relayNudge(Runnable nudge) {
-    relayNudge = nudge;
-  }
-
-  void nudgeRelay() {
-    relayNudge.run();
   }
 }

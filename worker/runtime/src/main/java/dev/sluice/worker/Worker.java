@@ -1,6 +1,5 @@
 package dev.sluice.worker;
 
-import dev.sluice.broker.Broker;
 import dev.sluice.broker.BrokerException;
 import dev.sluice.keys.KeyTruncation;
 import dev.sluice.loop.Loop;
@@ -60,7 +59,7 @@ public final class Worker implements Handlers, AutoCloseable {
 
   private Worker(WorkerOptions options) {
     this.options = options;
-    handlers = new HandlerTable(options.dataSource().isPresent());
+    handlers = new HandlerTable(options.databases().keySet());
     wiring = new Wiring(options, handlers);
     runner = new AttemptRunner(wiring);
     deadlines =
@@ -210,22 +209,29 @@ public final class Worker implements Handlers, AutoCloseable {
   }
 
   private void startDatabaseRoles() {
+    options.databases().forEach(this::startRoles);
     if (options.dataSource().isEmpty()) {
       return;
     }
-    DataSource database = options.dataSource().get();
-    Broker broker = options.broker();
-    LoopRunner relay =
-        run("outbox-relay", new OutboxRelay(database, broker, options.clock(), options::spec));
-    wiring.relayNudge(relay::nudge);
-    LoopRunner revocations = run("revocations", wiring.revocations());
-    control.revocationsNudge(revocations::nudge);
-    run("inbox-truncation", new InboxTruncation(database, options.clock()));
-    run("key-truncation", new KeyTruncation(database, options.clock()));
-    run("long-task-truncation", new LongTaskTruncation(database, options.clock()));
-    DeadLetterArchiver archiver = new DeadLetterArchiver(broker, database, options.clock());
+    DataSource main = options.dataSource().get();
+    run("key-truncation", new KeyTruncation(main, options.clock()));
+    run("long-task-truncation", new LongTaskTruncation(main, options.clock()));
+    DeadLetterArchiver archiver = new DeadLetterArchiver(options.broker(), main, options.clock());
     run("dead-letter-archiver", archiver);
     background.add(archiver);
+  }
+
+  private void startRoles(String name, DataSource dataSource) {
+    WorkerDatabase database = wiring.database(name);
+    String suffix = name.equals(TaskType.MAIN_DATABASE) ? "" : "-" + name;
+    LoopRunner relay =
+        run(
+            "outbox-relay" + suffix,
+            new OutboxRelay(dataSource, options.broker(), options.clock(), options::spec));
+    database.relayNudge(relay::nudge);
+    LoopRunner revocations = run("revocations" + suffix, database.revocations());
+    control.revocationsNudge(revocations::nudge);
+    run("inbox-truncation" + suffix, new InboxTruncation(dataSource, options.clock()));
   }
 
   private LoopRunner run(String role, Loop loop) {

@@ -3,8 +3,10 @@ package dev.sluice.worker;
 import dev.sluice.broker.Broker;
 import dev.sluice.keys.KeyStore;
 import dev.sluice.message.PayloadCodec;
+import dev.sluice.task.TaskType;
 import dev.sluice.task.TimeLimits;
 import dev.sluice.topology.QueueSpec;
+import dev.sluice.worker.governor.Governor;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -26,6 +29,8 @@ import javax.sql.DataSource;
  *
  * @param broker where tasks come from; stays open when the worker closes
  * @param dataSource the database of inbox, outbox and transactional handlers; empty for none
+ * @param namedDatabases further databases, by the names that task types give ({@link
+ *     dev.sluice.task.TaskType#database}); each has Sluice's tables
  * @param keys a store of exclusive tasks' keys beside the database's, Redis for example; stays open
  *     when the worker closes
  * @param node unique name of the worker; default {@code sluice@host-pid}, from the second one of a
@@ -42,11 +47,13 @@ import javax.sql.DataSource;
  * @param clock wall clock
  * @param ticks monotonic nanoseconds, for time limits
  * @param random source of jitter
+ * @param governor bounds the load; default one without limits
  * @param listeners told what happens; default a {@link LoggingListener}
  */
 public record WorkerOptions(
     Broker broker,
     Optional<DataSource> dataSource,
+    Map<String, DataSource> namedDatabases,
     Optional<KeyStore> keys,
     String node,
     Map<String, QueueOptions> queues,
@@ -60,6 +67,7 @@ public record WorkerOptions(
     InstantSource clock,
     LongSupplier ticks,
     RandomGenerator random,
+    Governor governor,
     List<WorkerListener> listeners) {
 
   /** RabbitMQ closes the channel of a delivery that is not settled for so long. */
@@ -71,6 +79,17 @@ public record WorkerOptions(
   public WorkerOptions {
     queues = Map.copyOf(queues);
     listeners = List.copyOf(listeners);
+    namedDatabases = Map.copyOf(namedDatabases);
+    if (namedDatabases.containsKey(TaskType.MAIN_DATABASE)) {
+      throw new IllegalArgumentException(
+          "database '" + TaskType.MAIN_DATABASE + "' is the worker's dataSource; name another one");
+    }
+    if (dataSource.isEmpty() && !namedDatabases.isEmpty()) {
+      throw new IllegalArgumentException(
+          "databases "
+              + namedDatabases.keySet()
+              + " need the main one beside them, for crash marks and dead tasks; give a dataSource");
+    }
     if (node.isBlank()) {
       throw new IllegalArgumentException("node: the worker's name is blank");
     }
@@ -91,6 +110,7 @@ public record WorkerOptions(
     return new WorkerOptions(
         broker,
         Optional.empty(),
+        Map.of(),
         Optional.empty(),
         defaultNode(),
         Map.of(),
@@ -104,11 +124,19 @@ public record WorkerOptions(
         InstantSource.system(),
         System::nanoTime,
         () -> ThreadLocalRandom.current().nextLong(),
+        new Governor(),
         List.of(new LoggingListener()));
   }
 
   public WorkerOptions dataSource(DataSource newDataSource) {
     return with(draft -> draft.dataSource = Optional.of(newDataSource));
+  }
+
+  /** Adds a database for task types that name it. */
+  public WorkerOptions database(String name, DataSource database) {
+    Map<String, DataSource> all = new LinkedHashMap<>(namedDatabases);
+    all.put(name, database);
+    return with(draft -> draft.namedDatabases = all);
   }
 
   public WorkerOptions keys(KeyStore newKeys) {
@@ -171,6 +199,10 @@ public record WorkerOptions(
     return with(draft -> draft.random = newRandom);
   }
 
+  public WorkerOptions governor(Governor newGovernor) {
+    return with(draft -> draft.governor = newGovernor);
+  }
+
   /** Replaces every listener, the default one included. */
   public WorkerOptions listeners(List<WorkerListener> newListeners) {
     return with(draft -> draft.listeners = newListeners);
@@ -181,6 +213,14 @@ public record WorkerOptions(
     List<WorkerListener> all = new ArrayList<>(listeners);
     all.add(listener);
     return with(draft -> draft.listeners = all);
+  }
+
+  /** Every database by its name, the main one first. */
+  Map<String, DataSource> databases() {
+    Map<String, DataSource> all = new LinkedHashMap<>();
+    dataSource.ifPresent(main -> all.put(TaskType.MAIN_DATABASE, main));
+    all.putAll(new TreeMap<>(namedDatabases));
+    return all;
   }
 
   /** How a queue is declared, by its name on the broker. */
@@ -218,6 +258,7 @@ public record WorkerOptions(
   private static final class Draft {
     private final Broker broker;
     private Optional<DataSource> dataSource;
+    private Map<String, DataSource> namedDatabases;
     private Optional<KeyStore> keys;
     private String node;
     private Map<String, QueueOptions> queues;
@@ -231,11 +272,13 @@ public record WorkerOptions(
     private InstantSource clock;
     private LongSupplier ticks;
     private RandomGenerator random;
+    private Governor governor;
     private List<WorkerListener> listeners;
 
     private Draft(WorkerOptions from) {
       broker = from.broker;
       dataSource = from.dataSource;
+      namedDatabases = from.namedDatabases;
       keys = from.keys;
       node = from.node;
       queues = from.queues;
@@ -249,6 +292,7 @@ public record WorkerOptions(
       clock = from.clock;
       ticks = from.ticks;
       random = from.random;
+      governor = from.governor;
       listeners = from.listeners;
     }
 
@@ -256,6 +300,7 @@ public record WorkerOptions(
       return new WorkerOptions(
           broker,
           dataSource,
+          namedDatabases,
           keys,
           node,
           queues,
@@ -269,6 +314,7 @@ public record WorkerOptions(
           clock,
           ticks,
           random,
+          governor,
           listeners);
     }
   }

@@ -1,0 +1,53 @@
+package dev.sluice.worker;
+
+import dev.sluice.worker.governor.DatabaseGovernor;
+import javax.sql.DataSource;
+
+/**
+ * A database that tasks write to, as the worker uses it: its pool, what bounds the load on it, and
+ * what runs transactions there.
+ *
+ * <p>Threading: safe for use by any number of threads.
+ */
+final class WorkerDatabase {
+  private final DataSource dataSource;
+  private final DatabaseGovernor governor;
+  private final TransactionalAttempt transactions;
+  private final RevocationWriter revocations;
+  private volatile Runnable relayNudge = () -> {};
+
+  WorkerDatabase(
+      DataSource dataSource, DatabaseGovernor governor, ExclusiveKeys keysThere, Wiring wiring) {
+    this.dataSource = dataSource;
+    this.governor = governor;
+    transactions = new TransactionalAttempt(this, keysThere, wiring);
+    revocations = new RevocationWriter(dataSource, wiring.inbox());
+  }
+
+  DataSource dataSource() {
+    return dataSource;
+  }
+
+  DatabaseGovernor governor() {
+    return governor;
+  }
+
+  TransactionalAttempt transactions() {
+    return transactions;
+  }
+
+  /** What writes revoked ids to the inbox there. */
+  RevocationWriter revocations() {
+    return revocations;
+  }
+
+  /** What wakes the relay of the outbox there. */
+  void relayNudge(Runnable nudge) {
+    relayNudge = nudge;
+  }
+
+  /** Rows were committed to the outbox there. */
+  void nudgeRelay() {
+    relayNudge.run();
+  }
+}
