@@ -97,8 +97,7 @@ final class BenchRig implements AutoCloseable {
   private Producer classic() {
     return Producer.open(
         broker,
-        ProducerOptions.DEFAULTS.queues(
-            name -> new QueueSpec(name, QueueSpec.Profile.CELERY)));
+        ProducerOptions.DEFAULTS.queues(name -> new QueueSpec(name, QueueSpec.Profile.CELERY)));
   }
 
   private static void fillWrites(Producer producer, String queue, long tasks) {

@@ -20,15 +20,13 @@ final class BenchWrite implements Callable<Integer> {
 
   @Mixin private BenchOptions options = new BenchOptions();
   @Mixin private TaskCount tasks = new TaskCount();
+  @Mixin private SubjectChoice choice = new SubjectChoice();
 
   @Option(
       names = "--peer-tasks",
       defaultValue = "5000",
       description = "Tasks in each round of the peers that are slow (default ${DEFAULT-VALUE}).")
   private int peerTasks;
-
-  @Option(names = "--no-peers", description = "Only raw and sluice.")
-  private boolean noPeers;
 
   @Option(
       names = "--database-url",
@@ -54,7 +52,7 @@ final class BenchWrite implements Callable<Integer> {
       EffectTables tables = new EffectTables(database.dataSource());
       Scenario scenario =
           new WriteScenario(rig, tables, servers.database(), scratch.folder(), count, few)
-              .create(!noPeers);
+              .create(choice);
       return Report.of(options, rig, scenario);
     }
   }

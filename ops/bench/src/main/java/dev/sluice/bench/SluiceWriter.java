@@ -17,6 +17,8 @@ import java.util.List;
 record SluiceWriter(Worker worker) implements Contender {
   static final int CONCURRENCY = 2;
   static final int PREFETCH = 2500;
+  // So that the prefetch is within the bound on memory for bodies, on any heap.
+  static final int MAX_BODY = 1 << 16;
   static final BatchOptions BATCH = BatchOptions.DEFAULTS;
 
   /** A worker that consumes {@code queue} once it is started. */
@@ -25,10 +27,10 @@ record SluiceWriter(Worker worker) implements Contender {
     return new SluiceWriter(
         Worker.open(
                 rig.worker()
+                    .maxBodyBytes(MAX_BODY)
                     .dataSource(tables.dataSource())
                     .queue(
-                        queue,
-                        QueueOptions.DEFAULTS.concurrency(CONCURRENCY).prefetch(PREFETCH)))
+                        queue, QueueOptions.DEFAULTS.concurrency(CONCURRENCY).prefetch(PREFETCH)))
             .handleBatch(WriteRow.TYPE.queue(queue), BATCH, handler));
   }
 

@@ -15,12 +15,17 @@ import java.util.Map;
 
 /** A full queue is written to the database, each task effectively once. */
 record WriteScenario(
-    BenchRig rig, EffectTables tables, DatabaseOptions database, Path folder, long tasks, long few) {
+    BenchRig rig,
+    EffectTables tables,
+    DatabaseOptions database,
+    Path folder,
+    long tasks,
+    long few) {
   private static final double OF_RAW = 0.5;
   private static final long A_SECOND = 20_000;
 
   /** Every subject, those peers that are not there left out. */
-  Scenario create(boolean peers) throws SQLException {
+  Scenario create(SubjectChoice choice) throws SQLException {
     tables.create();
     List<String> remarks = new ArrayList<>();
     remarks.add(
@@ -34,9 +39,8 @@ record WriteScenario(
             + " and one ack each");
     List<Subject> subjects = new ArrayList<>();
     subjects.add(fromQueue("raw", tasks, this::raw));
-    if (peers) {
-      addPeers(subjects, remarks);
-    }
+    remarks.add("slow peers get %,d tasks a round".formatted(few));
+    addPeers(choice, subjects, remarks);
     subjects.add(fromQueue("sluice", tasks, (queue, count) -> SluiceWriter.of(rig, queue, tables)));
     remarks.add(
         "sluice: BatchHandler, batches of %d or %d ms, concurrency %d, prefetch %d"
@@ -54,42 +58,43 @@ record WriteScenario(
         Map.of("batch", SluiceWriter.BATCH.size()));
   }
 
-  private void addPeers(List<Subject> subjects, List<String> remarks) {
-    remarks.add("the peers below get %,d tasks a round where they are slow".formatted(few));
-    subjects.add(
-        fromQueue(
-            SpringAmqp.NAME,
-            tasks,
-            (queue, count) -> SpringAmqp.writing(rig.url(), queue, tables)));
-    remarks.add(SpringAmqp.WRITING);
-    subjects.add(
-        new WriteSubject(
-            JobRunrPeer.NAME,
-            rig,
-            tables,
-            few,
-            (queue, count) -> JobRunrPeer.holding(tables, count, WriteRow.TEXT)));
-    remarks.add(JobRunrPeer.SETTINGS);
-    subjects.add(
-        new WriteSubject(
-            DbSchedulerPeer.NAME,
-            rig,
-            tables,
-            few,
-            (queue, count) -> DbSchedulerPeer.holding(tables, count, WriteRow.TEXT)));
-    remarks.add(DbSchedulerPeer.SETTINGS);
-    Celery celery = new Celery(rig.url(), folder);
+  private void addPeers(SubjectChoice choice, List<Subject> subjects, List<String> remarks) {
+    if (choice.has(SpringAmqp.NAME)) {
+      subjects.add(
+          fromQueue(
+              SpringAmqp.NAME,
+              tasks,
+              (queue, count) -> SpringAmqp.writing(rig.url(), queue, tables)));
+      remarks.add(SpringAmqp.WRITING);
+    }
+    if (choice.has(JobRunrPeer.NAME)) {
+      subjects.add(
+          slow(
+              JobRunrPeer.NAME,
+              (queue, count) -> JobRunrPeer.holding(tables, count, WriteRow.TEXT)));
+      remarks.add(JobRunrPeer.SETTINGS);
+    }
+    if (choice.has(DbSchedulerPeer.NAME)) {
+      subjects.add(
+          slow(
+              DbSchedulerPeer.NAME,
+              (queue, count) -> DbSchedulerPeer.holding(tables, count, WriteRow.TEXT)));
+      remarks.add(DbSchedulerPeer.SETTINGS);
+    }
+    if (choice.has(Celery.NAME)) {
+      addCelery(new Celery(rig.url(), folder), subjects, remarks);
+    }
+  }
+
+  private void addCelery(Celery celery, List<Subject> subjects, List<String> remarks) {
     String missing = celery.missingForWriting();
     if (missing != null) {
       remarks.add("celery: left out, " + missing);
       return;
     }
     subjects.add(
-        new WriteSubject(
+        slow(
             Celery.NAME,
-            rig,
-            tables,
-            few,
             (queue, count) -> {
               rig.fillClassic(queue, count);
               return celery.writing(queue, database);
@@ -97,12 +102,15 @@ record WriteScenario(
     remarks.add(celery.settings() + "; each task inserts both rows in a transaction");
   }
 
+  private WriteSubject slow(String name, WriteSubject.Preparation preparation) {
+    return new WriteSubject(name, rig, tables, few, preparation);
+  }
+
   private Contender raw(String queue, long count) throws Exception {
     return new RawWriter(rig.url(), queue, tables, count);
   }
 
-  private WriteSubject fromQueue(
-      String name, long count, WriteSubject.Preparation preparation) {
+  private WriteSubject fromQueue(String name, long count, WriteSubject.Preparation preparation) {
     return new WriteSubject(
         name,
         rig,

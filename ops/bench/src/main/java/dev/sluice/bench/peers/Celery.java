@@ -31,7 +31,7 @@ public record Celery(String url, Path folder) {
 
   /** Why it can do nothing here; null when it can. */
   public @Nullable String missing() {
-    return succeeds("env", "celery", "--version") ? null : "no `celery` on the PATH";
+    return succeeds("env", "celery", "--version") ? null : "no `celery` that starts on the PATH";
   }
 
   /** Why it cannot write to the database here; null when it can. */
@@ -117,13 +117,19 @@ public record Celery(String url, Path folder) {
     return "";
   }
 
+  /** Debian's script runs the first python3 of the PATH, which need not be Debian's. */
+  static void findDebian(Map<String, String> environment) {
+    environment.merge("PATH", "/usr/bin:/bin", (path, debian) -> debian + ":" + path);
+  }
+
   private static boolean succeeds(String... command) {
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+      findDebian(builder.environment());
+      Process process = builder.start();
       return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
     } catch (IOException e) {
       return false;

@@ -34,6 +34,7 @@ public final class CeleryWorker implements Contender {
   @Override
   public void start() throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    Celery.findDebian(builder.environment());
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true).redirectOutput(log().toFile());
     process = builder.start();

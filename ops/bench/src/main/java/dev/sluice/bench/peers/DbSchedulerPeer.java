@@ -2,7 +2,7 @@ package dev.sluice.bench.peers;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
-import com.github.kagkarlsson.scheduler.jdbc.MariaDBJdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.MySQL8JdbcCustomization;
 import com.github.kagkarlsson.scheduler.serializer.Serializer;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
@@ -95,7 +95,7 @@ public final class DbSchedulerPeer implements Contender {
     Scheduler scheduler =
         Scheduler.create(tables.dataSource(), task)
             .serializer(Json.INSTANCE)
-            .jdbcCustomization(new MariaDBJdbcCustomization(false))
+            .jdbcCustomization(new MySQL8JdbcCustomization(true))
             .threads(THREADS)
             .pollingInterval(Duration.ofMillis(50))
             .pollUsingLockAndFetch(0.5, 4.0)

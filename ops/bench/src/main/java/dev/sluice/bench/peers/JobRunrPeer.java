@@ -78,7 +78,7 @@ public final class JobRunrPeer implements Contender {
             activator,
             BackgroundJobServerConfiguration.usingStandardBackgroundJobServerConfiguration()
                 .andWorkerCount(WORKERS)
-                .andInterruptJobsAwaitDurationOnStopBackgroundJobServer(Duration.ofSeconds(1)));
+                .andInterruptJobsAwaitDurationOnStopBackgroundJobServer(Duration.ofSeconds(10)));
     JobRequestScheduler scheduler = new JobRequestScheduler(storage);
     for (long first = 0; first < tasks; first += CHUNK) {
       scheduler.enqueue(

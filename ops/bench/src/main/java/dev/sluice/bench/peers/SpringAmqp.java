@@ -79,9 +79,7 @@ public final class SpringAmqp implements Contender {
   private static void apply(EffectTables tables, List<Message> batch) {
     try {
       tables.apply(
-          batch.stream()
-              .map(message -> Effect.of(taskId(message), message.getBody()))
-              .toList());
+          batch.stream().map(message -> Effect.of(taskId(message), message.getBody())).toList());
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
