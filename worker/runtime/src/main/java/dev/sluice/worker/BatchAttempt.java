@@ -5,7 +5,6 @@ import dev.sluice.database.SqlErrors;
 import dev.sluice.task.InboxKey;
 import dev.sluice.worker.governor.NotPermitted;
 import dev.sluice.worker.governor.RowPermit;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +32,7 @@ final class BatchAttempt {
 
   /** What is done in a transaction. */
   private interface Work {
-    void run(BatchTransaction transaction, Connection connection) throws Exception;
+    void run(BatchTransaction batch, WorkerTransaction transaction) throws Exception;
   }
 
   private final Wiring wiring;
@@ -99,7 +98,6 @@ final class BatchAttempt {
     Throwable rightFailure = apply(right);
     if (leftFailure != null && rightFailure != null && schemaFails(leftFailure, rightFailure)) {
       // No task is to blame: 500 of them would be 999 transactions.
-      database.governor().failed(leftFailure);
       putOff(tasks, "the statement does not fit the schema: " + leftFailure.getMessage());
       return;
     }
@@ -159,8 +157,8 @@ final class BatchAttempt {
         continue;
       }
       away = transaction.unknown() ? UNKNOWN + failure.getMessage() : Infrastructure.away(failure);
+      database.governor().failed(failure);
       if (away != null) {
-        database.governor().failed(failure);
         continue;
       }
       if (tries++ == TRIES || !isLock(failure) || ++quickTries > TRIES_IN_ALL) {
@@ -200,29 +198,21 @@ final class BatchAttempt {
   }
 
   /** Returns with what it failed with; null when it came to its end, committed or not. */
-  private @Nullable Throwable once(BatchTransaction transaction, List<BatchTask> tasks, Work work) {
-    long start = System.nanoTime();
-    Connection connection = null;
-    try {
-      connection = database.dataSource().getConnection();
-      start = System.nanoTime();
-      for (BatchTask task : tasks) {
-        task.attempt().together(tasks.size());
-        task.attempt().using(connection);
+  private @Nullable Throwable once(BatchTransaction batch, List<BatchTask> tasks, Work work) {
+    try (WorkerTransaction transaction = WorkerTransaction.begin(database, rows)) {
+      try {
+        for (BatchTask task : tasks) {
+          task.attempt().together(tasks.size());
+          task.attempt().using(transaction.connection());
+        }
+        work.run(batch, transaction);
+      } finally {
+        tasks.forEach(task -> task.attempt().done());
       }
-      connection.setAutoCommit(false);
-      work.run(transaction, connection);
       return null;
     } catch (Throwable thrown) {
       // Whatever a handler throws, an error too, is the failure of its tasks.
       return thrown;
-    } finally {
-      long nanos = transaction.committed() ? System.nanoTime() - start : 0;
-      tasks.forEach(task -> task.attempt().done());
-      if (connection != null) {
-        TransactionalAttempt.handBack(connection, !transaction.committed());
-      }
-      rows.ended(transaction.rows(), nanos);
     }
   }
 

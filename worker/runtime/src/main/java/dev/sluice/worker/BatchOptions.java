@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param linger how long the first task of a batch waits for others, 0 to 10 s; default 10 ms
  */
 public record BatchOptions(int size, Duration linger) {
+
   private static final int MOST = 10_000;
   private static final Duration LONGEST = Duration.ofSeconds(10);
 

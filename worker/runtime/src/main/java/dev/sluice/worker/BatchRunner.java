@@ -34,7 +34,8 @@ final class BatchRunner {
 
   /** How many tasks of a type may be in one transaction at the moment. */
   int size(Registration.Batch<?> type) {
-    return type.options().size();
+    int configured = type.options().size();
+    return wiring.database(type.type()).governor().largestBatch(type.type().name(), configured);
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
 import dev.sluice.task.InboxKey;
 import dev.sluice.worker.inbox.InboxKind;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,6 @@ final class BatchTransaction {
   private final WorkerDatabase database;
   private final Registration.Batch<?> handler;
   private final List<BatchTask> tasks;
-  private long rows;
   private boolean committing;
   private boolean committed;
 
@@ -39,15 +37,6 @@ final class BatchTransaction {
     this.tasks = tasks;
   }
 
-  /** Rows that it wrote, as far as is known. */
-  long rows() {
-    return rows;
-  }
-
-  boolean committed() {
-    return committed;
-  }
-
   /** Whether it failed at a moment at which nobody can tell if it is committed. */
   boolean unknown() {
     return committing && !committed;
@@ -57,25 +46,25 @@ final class BatchTransaction {
    * Applies the tasks. Without a commit it decides about some, and the others are to be applied
    * without them. Returns with the transaction committed or rolled back; throws with it open.
    */
-  void apply(Connection connection) throws Exception {
-    if (!claim(connection, InboxKind.DONE) || superseded(connection)) {
+  void apply(WorkerTransaction transaction) throws Exception {
+    if (!claim(transaction, InboxKind.DONE) || superseded(transaction)) {
       return;
     }
     List<RoutedMessage> followUps = new ArrayList<>();
-    BatchOutcome outcome = handle(connection, followUps);
+    BatchOutcome outcome = handle(transaction, followUps);
     if (refused(outcome)) {
-      connection.rollback();
+      transaction.rollback();
       return;
     }
     if (!followUps.isEmpty()) {
-      rows += followUps.size();
-      wiring.outbox().insert(connection, followUps);
+      transaction.rows().add(followUps.size());
+      wiring.outbox().insert(transaction.connection(), followUps);
     }
-    if (!settleKeys(connection)) {
-      connection.rollback();
+    if (!settleKeys(transaction)) {
+      transaction.rollback();
       return;
     }
-    commit(connection);
+    commit(transaction);
     if (!followUps.isEmpty()) {
       database.nudgeRelay();
     }
@@ -86,9 +75,9 @@ final class BatchTransaction {
   }
 
   /** Records that the tasks were dropped for good. */
-  void discard(Connection connection) throws SQLException {
-    if (claim(connection, InboxKind.DISCARDED)) {
-      commit(connection);
+  void discard(WorkerTransaction transaction) throws SQLException {
+    if (claim(transaction, InboxKind.DISCARDED)) {
+      commit(transaction);
       for (BatchTask task : tasks) {
         task.settle(new Settlement.Discarded(((Outcome.Discarded) task.refusal()).reason()));
       }
@@ -96,23 +85,23 @@ final class BatchTransaction {
   }
 
   /** Inserts the inbox rows; false when some are there already, or may be soon. */
-  private boolean claim(Connection connection, InboxKind kind) throws SQLException {
+  private boolean claim(WorkerTransaction transaction, InboxKind kind) throws SQLException {
     List<InboxKey> keys = tasks.stream().map(BatchTask::key).toList();
-    rows += keys.size();
+    transaction.rows().add(keys.size());
     try {
-      wiring.inboxRows().insert(connection, keys, kind);
+      wiring.inboxRows().insert(transaction.connection(), keys, kind);
       return true;
     } catch (SQLException e) {
       switch (SqlErrors.classify(e)) {
         case DUPLICATE_KEY -> {
-          connection.rollback();
-          if (!dropKnown(wiring.inboxRows().find(connection, keys))) {
+          transaction.rollback();
+          if (!dropKnown(wiring.inboxRows().find(transaction.connection(), keys))) {
             throw e;
           }
-          connection.rollback();
+          transaction.rollback();
         }
         case LOCK_TIMEOUT -> {
-          connection.rollback();
+          transaction.rollback();
           for (BatchTask task : tasks) {
             String why = "another delivery of it, or of a task of its batch, is being run";
             task.settle(wiring.verdicts().notNow(task.attempt(), why));
@@ -136,26 +125,27 @@ final class BatchTransaction {
   }
 
   /** Whether other tasks took the place of some; if so, the transaction is rolled back. */
-  private boolean superseded(Connection connection) throws SQLException {
+  private boolean superseded(WorkerTransaction transaction) throws SQLException {
     boolean any = false;
     for (BatchTask task : tasks) {
-      String why = database.keys().superseded(task.attempt().task(), connection);
+      String why = database.keys().superseded(task.attempt().task(), transaction.connection());
       if (why != null) {
         task.refused(Outcome.discarded(why));
         any = true;
       }
     }
     if (any) {
-      connection.rollback();
+      transaction.rollback();
     }
     return any;
   }
 
-  private BatchOutcome handle(Connection connection, List<RoutedMessage> followUps)
+  private BatchOutcome handle(WorkerTransaction transaction, List<RoutedMessage> followUps)
       throws Exception {
     List<Attempt> attempts = tasks.stream().map(BatchTask::attempt).toList();
     List<AttemptContext> contexts = attempts.stream().map(wiring::context).toList();
-    try (GuardedConnection guarded = new GuardedConnection(connection)) {
+    try (GuardedConnection guarded =
+        new GuardedConnection(transaction.connection(), transaction.rows())) {
       BatchOutcome outcome = handler.handle(attempts, contexts, guarded.connection());
       guarded.throwIfRolledBack();
       contexts.forEach(context -> followUps.addAll(context.rows()));
@@ -190,10 +180,10 @@ final class BatchTransaction {
   }
 
   /** Settles the tasks' keys; false when some must not be applied, or not now. */
-  private boolean settleKeys(Connection connection) throws SQLException {
+  private boolean settleKeys(WorkerTransaction transaction) throws SQLException {
     for (BatchTask task : tasks) {
       try {
-        String why = database.keys().settleWithin(connection, task.attempt().task());
+        String why = database.keys().settleWithin(transaction.connection(), task.attempt().task());
         if (why != null) {
           task.refused(Outcome.discarded(why));
           return false;
@@ -210,10 +200,10 @@ final class BatchTransaction {
     return true;
   }
 
-  private void commit(Connection connection) throws SQLException {
+  private void commit(WorkerTransaction transaction) throws SQLException {
     committing = true;
     try {
-      connection.commit();
+      transaction.commit();
     } catch (SQLException e) {
       // Only this tells for certain that nothing was committed.
       committing = SqlErrors.classify(e) != SqlErrorClass.DEADLOCK;

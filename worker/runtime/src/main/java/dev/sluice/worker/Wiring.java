@@ -67,11 +67,12 @@ final class Wiring {
     exclusives = new ExclusiveKeys(options);
     settler =
         new Settler(
-            broker,
-            new DeclaredQueues(broker, options::spec),
-            PUBLISH_PATIENCE,
-            database == null ? FEWEST_HAND_OVERS_UNMARKED : FEWEST_HAND_OVERS,
-            options.random());
+            new CopyPublisher(
+                broker,
+                new DeclaredQueues(broker, options::spec),
+                PUBLISH_PATIENCE,
+                options.random()),
+            database == null ? FEWEST_HAND_OVERS_UNMARKED : FEWEST_HAND_OVERS);
     deadlines = new Deadlines(options);
     crashMarks =
         database == null

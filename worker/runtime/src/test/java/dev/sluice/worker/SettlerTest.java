@@ -146,6 +146,7 @@ class SettlerTest {
 
   private Settler settler(Duration patience) {
     // The smallest number there is: pauses are half as long as they may be.
-    return new Settler(broker, new DeclaredQueues(broker, QueueSpec::of), patience, 8, () -> 0);
+    return new Settler(
+        new CopyPublisher(broker, new DeclaredQueues(broker, QueueSpec::of), patience, () -> 0), 8);
   }
 }
