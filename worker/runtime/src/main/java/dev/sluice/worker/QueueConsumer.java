@@ -98,10 +98,6 @@ final class QueueConsumer {
         concurrency, prefetch(), running.get(), backlog.size(), consuming());
   }
 
-  int concurrency() {
-    return concurrency;
-  }
-
   /** Most deliveries that it may hold, in better times. */
   int fullPrefetch() {
     return fullPrefetch;
@@ -123,9 +119,9 @@ final class QueueConsumer {
     return paused;
   }
 
-  /** Deliveries held and not started. */
-  int waiting() {
-    return backlog.size();
+  /** Deliveries handed over and not settled. */
+  int held() {
+    return intakes.stream().mapToInt(Intake::held).sum();
   }
 
   /** Deliveries dealt with since the start. */
@@ -139,7 +135,7 @@ final class QueueConsumer {
 
   /** Whether every delivery that was handed over is settled. */
   boolean idle() {
-    return intakes.stream().allMatch(one -> one.held() == 0);
+    return held() == 0;
   }
 
   /**
