@@ -5,12 +5,11 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,27 +39,22 @@ final class CounterMerge {
     if (statement.assignments().isEmpty()) {
       throw new IllegalArgumentException("the statement adds to no counter" + SHAPE);
     }
-    Set<String> summands = new HashSet<>();
+    // How often a summand may occur: as what is added, and as what is inserted first.
+    Map<String, Long> places = new TreeMap<>();
     for (Assignment assignment : statement.assignments()) {
-      summands.add(summand(statement, assignment));
+      String summand = summand(statement, assignment);
+      boolean inserted = statement.kind() == Kind.INSERT && !"".equals(assignment.summand());
+      places.merge(summand, inserted ? 2L : 1L, Long::sum);
       checkNotRead(statement, assignment.column());
     }
-    int uses = 0;
     boolean[] summed = new boolean[parameters.size()];
     for (int i = 0; i < summed.length; i++) {
       SqlParameter parameter = parameters.get(i);
-      summed[i] = summands.contains(parameter.name());
-      if (summed[i]) {
-        check(parameter);
-        uses += count(statement, parameter.name());
+      Long allowed = places.get(parameter.name());
+      summed[i] = allowed != null;
+      if (allowed != null) {
+        check(parameter, allowed == uses(statement, parameter.name()));
       }
-    }
-    int places = statement.assignments().size() * (statement.kind() == Kind.INSERT ? 2 : 1);
-    int inserted =
-        (int) statement.assignments().stream().filter(a -> "".equals(a.summand())).count();
-    if (uses != places - inserted) {
-      throw new IllegalArgumentException(
-          "one of " + summands + " is used for something else than to be added" + SHAPE);
     }
     return new CounterMerge(summed);
   }
@@ -71,6 +65,11 @@ final class CounterMerge {
     List<List<@Nullable Object>> apart = new ArrayList<>();
     for (List<@Nullable Object> row : rows) {
       List<@Nullable Object> key = key(row);
+      if (key.contains(null)) {
+        // Of a unique key NULL equals no NULL.
+        apart.add(row);
+        continue;
+      }
       List<@Nullable Object> before = byKey.get(key);
       if (before == null) {
         byKey.put(key, row);
@@ -147,14 +146,18 @@ final class CounterMerge {
     }
   }
 
-  private static void check(SqlParameter parameter) {
+  private static void check(SqlParameter parameter, boolean addedOnly) {
     if (!parameter.type().sums() || parameter.mayBeNull()) {
       throw new IllegalArgumentException(
           ":" + parameter.name() + " must be a long or a decimal that is never null" + SHAPE);
     }
+    if (!addedOnly) {
+      throw new IllegalArgumentException(
+          ":" + parameter.name() + " is used for something else than to be added" + SHAPE);
+    }
   }
 
-  private static int count(SqlStatement statement, String parameter) {
-    return (int) statement.parameters().stream().filter(parameter::equals).count();
+  private static long uses(SqlStatement statement, String parameter) {
+    return statement.parameters().stream().filter(parameter::equals).count();
   }
 }
