@@ -192,7 +192,9 @@ final class AttemptRunner {
 
   private @Nullable Settlement readPayload(Attempt attempt) {
     TaskType<?> type = attempt.registration().type();
-    Record straight = type.schema() == null ? codec.payload(type, attempt.task()) : null;
+    PayloadReader<?> own = attempt.registration().reader();
+    Record straight =
+        own == null && type.schema() == null ? codec.payload(type, attempt.task()) : null;
     if (straight != null) {
       attempt.payload(straight);
       return null;
@@ -208,7 +210,7 @@ final class AttemptRunner {
       if (type.schema() != null) {
         wiring.schemas().check(type, codec.arguments(type, body));
       }
-      attempt.payload(codec.payload(type, body));
+      attempt.payload(own == null ? codec.payload(type, body) : own.read(body));
       return null;
     } catch (MalformedMessage e) {
       return verdicts.dead(attempt, DeadReason.SCHEMA_VIOLATION, reason(e), null);

@@ -23,6 +23,11 @@ sealed interface Registration<P extends Record> {
     return TaskType.MAIN_DATABASE.equals(database());
   }
 
+  /** What reads the arguments; null when they fill the payload's components by name. */
+  default @Nullable PayloadReader<P> reader() {
+    return null;
+  }
+
   /** A handler that runs at least once. */
   record Plain<P extends Record>(TaskType<P> type, TaskHandler<P> handler)
       implements Registration<P> {
@@ -47,6 +52,12 @@ sealed interface Registration<P extends Record> {
   /** A handler that applies many tasks in one transaction. */
   record Batch<P extends Record>(TaskType<P> type, BatchOptions options, BatchHandler<P> handler)
       implements Registration<P> {
+    @Override
+    @SuppressWarnings("unchecked")
+    public @Nullable PayloadReader<P> reader() {
+      return handler instanceof PayloadReader<?> reader ? (PayloadReader<P>) reader : null;
+    }
+
     BatchOutcome handle(
         List<Attempt> attempts, List<? extends TaskContext> contexts, Connection connection)
         throws Exception {
