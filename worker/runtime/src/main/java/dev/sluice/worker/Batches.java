@@ -63,6 +63,11 @@ final class Batches {
   /** Takes out what has not been run; nothing can be added any more. */
   synchronized List<Attempt> close() {
     closed = true;
+    return takeAll();
+  }
+
+  /** Takes out what has not been run. */
+  synchronized List<Attempt> takeAll() {
     List<Attempt> all = new ArrayList<>();
     collectors.values().forEach(collector -> all.addAll(collector.takeAll()));
     waiting = 0;

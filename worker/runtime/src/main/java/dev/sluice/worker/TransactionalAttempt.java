@@ -151,7 +151,7 @@ final class TransactionalAttempt {
     }
     String superseded;
     try {
-      superseded = exclusives.settleWithin(transaction.connection(), attempt.task());
+      superseded = exclusives.settleWithin(transaction.counted(), attempt.task());
     } catch (SQLException e) {
       if (SqlErrors.classify(e) == SqlErrorClass.LOCK_TIMEOUT) {
         transaction.rollback();

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class Wiring {
   private final Inbox inbox;
   private final InboxRows inboxRows;
   private final @Nullable Outbox outbox;
+  private volatile Predicate<String> pauses = queue -> true;
   private final Map<String, WorkerDatabase> databases = new LinkedHashMap<>();
 
   Wiring(WorkerOptions options, HandlerTable handlers) {
@@ -56,7 +58,10 @@ final class Wiring {
     listener = new Listeners(listeners);
     codec = new PayloadCodec(options.maxBodyBytes());
     verdicts =
-        new Verdicts(new DeadLetters(broker.topology(), options.node(), options.clock()), options);
+        new Verdicts(
+            new DeadLetters(broker.topology(), options.node(), options.clock()),
+            options,
+            queue -> pauses.test(queue));
     messages =
         new MessageFactory(
             broker.topology(), options.node(), options.maxBodyBytes(), options.clock());
@@ -77,7 +82,8 @@ final class Wiring {
     crashMarks =
         database == null
             ? CrashMarks.countedByBroker()
-            : new JdbcCrashMarks(database, options.clock());
+            : new JdbcCrashMarks(
+                governor().database(TaskType.MAIN_DATABASE).governed(database), options.clock());
     outbox = database == null ? null : new Outbox(options.clock());
     options.databases().forEach(this::addDatabase);
   }
@@ -88,6 +94,11 @@ final class Wiring {
         name,
         new WorkerDatabase(
             dataSource, governor().database(name), main ? exclusives : ExclusiveKeys.none(), this));
+  }
+
+  /** Who pauses queues whose database is away, and says whether a queue is one of them. */
+  void pauses(Predicate<String> newPauses) {
+    pauses = newPauses;
   }
 
   WorkerOptions options() {

@@ -11,6 +11,7 @@ import javax.sql.DataSource;
  */
 final class WorkerDatabase {
   private final DataSource dataSource;
+  private final DataSource governed;
   private final DatabaseGovernor governor;
   private final ExclusiveKeys keys;
   private final TransactionalAttempt transactions;
@@ -22,12 +23,18 @@ final class WorkerDatabase {
     this.dataSource = dataSource;
     this.governor = governor;
     keys = keysThere;
+    governed = governor.governed(dataSource);
     transactions = new TransactionalAttempt(this, keysThere, wiring);
-    revocations = new RevocationWriter(dataSource, wiring.inbox());
+    revocations = new RevocationWriter(governed, wiring.inbox());
   }
 
   DataSource dataSource() {
     return dataSource;
+  }
+
+  /** For whatever writes there without leave of its own. */
+  DataSource governed() {
+    return governed;
   }
 
   DatabaseGovernor governor() {
