@@ -2,6 +2,10 @@ package dev.sluice.worker;
 
 import dev.sluice.task.TaskType;
 import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A task type and its handler: one of three kinds. */
@@ -54,8 +58,17 @@ sealed interface Registration<P extends Record> {
       return handler instanceof PayloadReader<?> reader ? (PayloadReader<P>) reader : null;
     }
 
-    BatchItem<P> item(Record payload, TaskContext task) {
-      return new BatchItem<>(type.payload().cast(payload), task);
+    BatchOutcome handle(
+        List<Attempt> attempts, List<? extends TaskContext> contexts, Connection connection)
+        throws Exception {
+      List<BatchItem<P>> items = new ArrayList<>(attempts.size());
+      for (int i = 0; i < attempts.size(); i++) {
+        P payload = type.payload().cast(attempts.get(i).payload());
+        items.add(new BatchItem<>(payload, contexts.get(i)));
+      }
+      return Objects.requireNonNull(
+          handler.handle(Collections.unmodifiableList(items), connection),
+          "the handler returned null; return BatchOutcome.completed() instead");
     }
   }
 }
