@@ -1,5 +1,6 @@
 package dev.sluice.broker;
 
+import dev.sluice.topology.OrderPartitions;
 import dev.sluice.topology.QueueSpec;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +34,7 @@ public final class DeclaredQueues {
    */
   public void ensure(String queue) {
     if (!declared.contains(queue)) {
-      broker.declare(specs.apply(queue));
+      broker.declare(spec(queue));
       declared.add(queue);
     }
   }
@@ -41,5 +42,10 @@ public final class DeclaredQueues {
   /** The queue is gone: it is declared again before the next message. */
   public void forget(String queue) {
     declared.remove(queue);
+  }
+
+  private QueueSpec spec(String queue) {
+    String whole = OrderPartitions.queueOf(queue);
+    return whole == null ? specs.apply(queue) : OrderPartitions.spec(queue, specs.apply(whole));
   }
 }

@@ -10,6 +10,7 @@ import dev.sluice.broker.Route.ToQueue;
 import dev.sluice.message.Headers;
 import dev.sluice.message.IsoTime;
 import dev.sluice.message.Message;
+import dev.sluice.topology.OrderPartitions;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
 import java.nio.charset.StandardCharsets;
@@ -29,10 +30,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** What every broker does. Time is real: delays of one or two seconds are waited for. */
@@ -129,6 +132,54 @@ public abstract class BrokerContract {
     assertThat(delivery.redelivered()).isFalse();
     assertThat(delivery.deliveryCount()).isZero();
     delivery.ack();
+  }
+
+  @Test
+  void a_partition_queue_has_one_consumer_at_a_time_and_the_next_one_gets_all_that_is_left() {
+    QueueSpec partition = OrderPartitions.spec(OrderPartitions.of(queue.name(), "key"), queue);
+    broker.declare(partition);
+    Inbound first = new Inbound();
+    Inbound second = new Inbound();
+    Subscription active = broker.subscribe(partition, 4, first);
+    awaitConsuming(active);
+    Subscription next = broker.subscribe(partition, 4, second);
+    awaitConsuming(next);
+    publish(partition, "a", "b", "c", "d", "e", "f", "g", "h");
+    List<Delivery> held = first.next(4);
+    assertThat(texts(held)).containsExactly("a", "b", "c", "d");
+    held.get(0).ack();
+    held.get(2).ack();
+    assertThat(texts(first.next(2))).containsExactly("e", "f");
+    assertThat(second.staysEmpty(200)).isTrue();
+
+    active.close();
+
+    List<Delivery> rest = second.next(4);
+    assertThat(texts(rest)).containsExactly("b", "d", "e", "f");
+    assertThat(rest).allMatch(Delivery::redelivered);
+    rest.forEach(Delivery::ack);
+    assertThat(texts(second.next(2))).containsExactly("g", "h");
+    assertThat(first.isEmpty()).isTrue();
+  }
+
+  @RepeatedTest(10)
+  void nothing_overtakes_what_the_active_consumer_of_a_partition_gives_back_by_closing() {
+    QueueSpec partition = OrderPartitions.spec(OrderPartitions.of(queue.name(), "key"), queue);
+    broker.declare(partition);
+    Inbound second = new Inbound();
+    Subscription active = broker.subscribe(partition, 2, delivery -> {});
+    awaitConsuming(active);
+    awaitConsuming(broker.subscribe(partition, 100, second));
+    String[] all = IntStream.range(0, 50).mapToObj(String::valueOf).toArray(String[]::new);
+    publish(partition, all);
+
+    active.close();
+
+    assertThat(texts(second.next(all.length))).containsExactly(all);
+  }
+
+  private static void awaitConsuming(Subscription subscription) {
+    await().atMost(Duration.ofSeconds(20)).until(subscription::active);
   }
 
   @Test

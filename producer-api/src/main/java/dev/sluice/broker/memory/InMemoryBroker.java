@@ -68,7 +68,7 @@ public final class InMemoryBroker implements Broker {
     this.clock = clock;
     this.realTime = realTime;
     ladder = new MemoryLadder(topology);
-    queues.put(topology.unrouted(), new MemoryQueue(topology.unrouted()));
+    queues.put(topology.unrouted(), new MemoryQueue(QueueSpec.of(topology.unrouted())));
     dispatcher.setDaemon(true);
     dispatcher.start();
   }
@@ -134,7 +134,7 @@ public final class InMemoryBroker implements Broker {
             old.deleted = true;
             old.ready.clear();
             for (MemoryConsumer consumer : old.consumers) {
-              MemoryQueue fresh = queues.computeIfAbsent(name, MemoryQueue::new);
+              MemoryQueue fresh = queues.computeIfAbsent(name, again -> old.empty());
               fresh.consumers.add(consumer);
               consumer.queue = fresh;
             }
@@ -191,7 +191,7 @@ public final class InMemoryBroker implements Broker {
     return locked(
         () -> {
           checkOpen();
-          MemoryQueue own = new MemoryQueue(queue);
+          MemoryQueue own = new MemoryQueue(QueueSpec.of(queue));
           fanouts.computeIfAbsent(exchange, name -> new ArrayList<>()).add(own);
           listener.onSubscribed();
           return consume(
@@ -298,7 +298,7 @@ public final class InMemoryBroker implements Broker {
 
   private MemoryQueue declared(QueueSpec queue) {
     checkOpen();
-    return queues.computeIfAbsent(queue.name(), MemoryQueue::new);
+    return queues.computeIfAbsent(queue.name(), name -> new MemoryQueue(queue));
   }
 
   private MemoryConsumer consume(MemoryQueue queue, int prefetch, DeliveryListener listener) {

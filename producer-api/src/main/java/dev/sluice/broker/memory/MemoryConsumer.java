@@ -67,8 +67,7 @@ final class MemoryConsumer implements Subscription {
   public void cancel() {
     broker.locked(
         () -> {
-          consuming = false;
-          queue.consumers.remove(this);
+          leave();
           broker.awaitDispatched(this);
           return null;
         });
@@ -76,15 +75,24 @@ final class MemoryConsumer implements Subscription {
 
   @Override
   public void close() {
-    cancel();
     broker.locked(
         () -> {
+          leave();
           open = false;
           requeue(new ArrayList<>(unsettled));
           unsettled.clear();
           broker.ended(this);
+          // Not before the requeue: to wait is to let others at the queue.
+          broker.awaitDispatched(this);
           return null;
         });
+  }
+
+  private void leave() {
+    consuming = false;
+    queue.consumers.remove(this);
+    // Another one may be the active one now.
+    broker.look(queue);
   }
 
   private void requeue(List<MemoryDelivery> deliveries) {

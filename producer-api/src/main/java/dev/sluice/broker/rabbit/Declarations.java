@@ -30,6 +30,16 @@ final class Declarations {
   private static final Map<String, Object> OUR_QUORUM =
       Map.of("x-queue-type", "quorum", "x-delivery-limit", DELIVERY_LIMIT);
 
+  private static final Map<String, Object> SINGLE_ACTIVE = Map.of("x-single-active-consumer", true);
+  private static final Map<String, Object> ORDERED =
+      Map.of(
+          "x-queue-type",
+          "quorum",
+          "x-delivery-limit",
+          DELIVERY_LIMIT,
+          "x-single-active-consumer",
+          true);
+
   private final Topology topology;
   private final Set<String> said = ConcurrentHashMap.newKeySet();
 
@@ -96,6 +106,8 @@ final class Declarations {
               case QUORUM -> OUR_QUORUM;
               case CELERY_QUORUM -> QUORUM;
               case CLASSIC, CELERY -> Map.of();
+              case ORDERED -> ORDERED;
+              case ORDERED_CLASSIC -> SINGLE_ACTIVE;
             });
     warnOfDeliveryLimit(connection, spec, asDeclared);
     bind(connection, name, topology.delayDelivery(), DelayLadder.deliveryKey(name));

@@ -19,7 +19,7 @@ final class DeliveryLimits {
    * @param asDeclared whether the queue has the arguments that its profile asks for
    */
   static boolean mayDestroy(String version, QueueSpec queue, boolean asDeclared) {
-    boolean ours = queue.profile() == Profile.QUORUM;
+    boolean ours = queue.profile() == Profile.QUORUM || queue.profile() == Profile.ORDERED;
     boolean celerys = queue.profile() == Profile.CELERY_QUORUM;
     return major(version) >= FIRST_WITH_A_DEFAULT && (celerys || ours && !asDeclared);
   }

@@ -77,7 +77,12 @@ final class QueueSubscription implements Consuming {
   @Override
   public void close() {
     supervisor.forget(this);
-    cancel();
+    if (spec.profile().singleActiveConsumer()) {
+      // Were it cancelled first, the next consumer would start behind what this one gives back.
+      cancelled = true;
+    } else {
+      cancel();
+    }
     onChannel(ConsumerChannel::close);
   }
 

@@ -42,6 +42,13 @@ class SettingsFileTest {
         .isEqualTo(new GatewaySettings.Task("invoices", 2));
     assertThat(settings.producer().queues().get("clicks"))
         .isEqualTo(new ProducerSettings.Limits(1_000_000, Optional.empty()));
+    assertThat(settings.databases().get("archive").url().orElseThrow().reveal())
+        .isEqualTo("jdbc:mysql://archive:3306/archive");
+    assertThat(settings.tasks().get("page.seen").statement())
+        .endsWith("ON DUPLICATE KEY UPDATE views = views + VALUES(views)\n");
+    assertThat(settings.tasks().get("page.seen").parameters().keySet())
+        .containsExactly("page", "day", "views");
+    assertThat(settings.tasks().get("profile.rename").guard()).contains("version");
     assertThat(settings.modules()).containsEntry("clicks.table", "clicks");
   }
 

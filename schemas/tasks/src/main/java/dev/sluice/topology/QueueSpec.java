@@ -17,7 +17,16 @@ public record QueueSpec(String name, Profile profile) {
     /** Exactly as Celery declares it: classic, without arguments, everything else by policy. */
     CELERY,
     /** Exactly as Celery declares it with {@code task_default_queue_type=quorum}. */
-    CELERY_QUORUM;
+    CELERY_QUORUM,
+    /** Replicated, with one active consumer at a time: {@link OrderPartitions}. */
+    ORDERED,
+    /** Classic, with one active consumer at a time. */
+    ORDERED_CLASSIC;
+
+    /** Whether one consumer at a time gets the messages, and the next one when that is gone. */
+    public boolean singleActiveConsumer() {
+      return this == ORDERED || this == ORDERED_CLASSIC;
+    }
 
     /** Whether Celery shares the queue. */
     public boolean sharedWithCelery() {
@@ -25,8 +34,15 @@ public record QueueSpec(String name, Profile profile) {
     }
   }
 
-  /** The default profile of a queue: {@code celery} is Celery's own default queue. */
+  /**
+   * The default profile of a queue: {@code celery} is Celery's own default queue, and a partition
+   * queue goes by the queue that it belongs to.
+   */
   public static QueueSpec of(String name) {
+    String whole = OrderPartitions.queueOf(name);
+    if (whole != null) {
+      return OrderPartitions.spec(name, of(whole));
+    }
     return new QueueSpec(name, name.equals("celery") ? Profile.CELERY : Profile.QUORUM);
   }
 }

@@ -216,8 +216,8 @@ final class AttemptRunner {
   }
 
   private @Nullable Settlement superseded(Attempt attempt) throws SQLException {
-    if (!(attempt.registration() instanceof Registration.Plain)) {
-      // A transactional attempt looks once it knows that it is no duplicate.
+    if (attempt.registration().settlesKeys()) {
+      // Its attempt looks once it knows that it is no duplicate.
       return null;
     }
     String why = wiring.exclusives().superseded(attempt.task());
