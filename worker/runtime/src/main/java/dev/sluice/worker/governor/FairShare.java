@@ -11,42 +11,35 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the attempts of a worker, and shares them out among its queues by weight: start-time fair
- * queueing (Goyal, Vin, Cheng, 1996) of the time that attempts take. Each queue has a tag, the time
- * it was given divided by its weight; of those that wait, the lowest goes first. A queue without
- * work gives its share away, and does not save it up.
+ * Bounds the attempts of a worker, and shares them out among its queues by weight, in {@link
+ * FairOrder}. A queue without work gives its share away.
  *
  * <p>Threading: every method may be called by any thread.
  */
 final class FairShare implements Limiter {
-  private static final double SMOOTHING = 0.1;
-
-  /** So much is charged at least, that attempts which take no time alternate too. */
-  private static final double LEAST_NANOS = 1_000;
-
   private final LongSupplier ticks;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Share> shares = new ConcurrentHashMap<>();
 
-  /** The tag of the attempt that was let through last. Guarded by the lock, as tags are. */
-  private double virtualTime;
+  /** Guarded by the lock. */
+  private final FairOrder order = new FairOrder();
 
   private volatile @Nullable Integer most;
 
-  private final class Share {
+  private static final class Share {
     private final AtomicInteger running = new AtomicInteger();
     private final Deque<Waiter> waiting = new ArrayDeque<>();
-    private volatile int weight = 1;
-    private double tag;
-
-    /** What an attempt takes, as a rule, nanoseconds. */
-    private double expected = LEAST_NANOS;
+    private final FairOrder.Account account = new FairOrder.Account();
   }
 
-  private final class Waiter {
-    private final Condition granted = lock.newCondition();
+  private static final class Waiter {
+    private final Condition granted;
     private boolean may;
     private double charged;
+
+    private Waiter(Condition granted) {
+      this.granted = granted;
+    }
   }
 
   FairShare(@Nullable Integer most, LongSupplier ticks) {
@@ -81,7 +74,7 @@ final class FairShare implements Limiter {
   }
 
   int weight(String queue) {
-    return share(queue).weight;
+    return share(queue).account.weight();
   }
 
   void weight(String queue, int weight) {
@@ -89,7 +82,7 @@ final class FairShare implements Limiter {
       throw new IllegalArgumentException(
           "the weight of queue '" + queue + "' must be at least 1, is " + weight);
     }
-    share(queue).weight = weight;
+    share(queue).account.weight(weight);
   }
 
   int running() {
@@ -122,7 +115,7 @@ final class FairShare implements Limiter {
     }
     lock.lock();
     try {
-      Waiter waiter = new Waiter();
+      Waiter waiter = new Waiter(lock.newCondition());
       share.waiting.addLast(waiter);
       letThrough();
       await(share, waiter);
@@ -155,11 +148,9 @@ final class FairShare implements Limiter {
       if (next == null) {
         return;
       }
-      virtualTime = Math.max(virtualTime, next.tag);
-      next.tag = virtualTime + next.expected / next.weight;
       next.running.incrementAndGet();
       Waiter waiter = next.waiting.removeFirst();
-      waiter.charged = next.expected;
+      waiter.charged = order.begins(next.account);
       waiter.may = true;
       waiter.granted.signal();
     }
@@ -169,8 +160,7 @@ final class FairShare implements Limiter {
     Share lowest = null;
     for (Share share : shares.values()) {
       if (!share.waiting.isEmpty()
-          && (lowest == null
-              || Math.max(share.tag, virtualTime) < Math.max(lowest.tag, virtualTime))) {
+          && (lowest == null || order.before(share.account, lowest.account))) {
         lowest = share;
       }
     }
@@ -192,10 +182,8 @@ final class FairShare implements Limiter {
   private void ended(Share share, double charged, long nanos) {
     lock.lock();
     try {
-      double took = Math.max(nanos, LEAST_NANOS);
       share.running.decrementAndGet();
-      share.tag += (took - charged) / share.weight;
-      share.expected += SMOOTHING * (took - share.expected);
+      order.ended(share.account, charged, nanos);
       letThrough();
     } finally {
       lock.unlock();
