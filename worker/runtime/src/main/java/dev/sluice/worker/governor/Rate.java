@@ -51,17 +51,18 @@ public record Rate(double perSecond) {
 
   @Override
   public String toString() {
-    if (perSecond >= 1) {
-      return number(perSecond) + "/s";
+    if (whole(perSecond)) {
+      return Math.round(perSecond) + "/s";
     }
-    return perSecond * MINUTE >= 1
-        ? number(perSecond * MINUTE) + "/m"
-        : number(perSecond * HOUR) + "/h";
+    if (whole(perSecond * MINUTE)) {
+      return Math.round(perSecond * MINUTE) + "/m";
+    }
+    return whole(perSecond * HOUR)
+        ? Math.round(perSecond * HOUR) + "/h"
+        : String.format(Locale.ROOT, "%.3f/s", perSecond);
   }
 
-  private static String number(double value) {
-    return value == Math.rint(value)
-        ? Long.toString((long) value)
-        : String.format(Locale.ROOT, "%.3f", value);
+  private static boolean whole(double value) {
+    return value >= 0.5 && Math.abs(value - Math.rint(value)) < 1e-9 * value;
   }
 }
