@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,21 +18,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: every method may be called by any thread.
  */
 final class QueueConsumer {
-  private static final String STOPPED = "the worker stopped before it was started";
+  static final String STOPPED = "the worker stopped before it was started";
 
   private final QueueSpec queue;
   private final int concurrency;
   private final int fullPrefetch;
-  private final AttemptRunner runner;
   private final InstantSource clock;
   private final ThreadFactory threads;
   private final Backlog backlog = new FifoBacklog();
+  private final Batches batches;
+  private final QueueWork work;
   private final List<Slot> slots = new CopyOnWriteArrayList<>();
 
   /** The current subscription and those whose deliveries are not settled yet. */
   private final List<Intake> intakes = new CopyOnWriteArrayList<>();
 
-  private final AtomicInteger running = new AtomicInteger();
   private final AtomicLong ackedBefore = new AtomicLong();
   private volatile @Nullable Broker broker;
   private volatile @Nullable Intake intake;
@@ -45,14 +44,17 @@ final class QueueConsumer {
       int concurrency,
       int prefetch,
       AttemptRunner runner,
+      BatchRunner batchRunner,
       InstantSource clock,
       ThreadFactory threads) {
     this.queue = queue;
     this.concurrency = concurrency;
     fullPrefetch = prefetch;
-    this.runner = runner;
     this.clock = clock;
     this.threads = threads;
+    // Half of what the broker hands over: while one batch runs, the next is collected.
+    batches = new Batches(type -> Math.min(batchRunner.size(type), prefetch() / 2));
+    work = new QueueWork(backlog, slots, runner, batchRunner, batches, clock, this::refusal);
   }
 
   void start(Broker newBroker) {
@@ -70,12 +72,7 @@ final class QueueConsumer {
   /** Attempts whose handlers are running. */
   List<Attempt> running() {
     List<Attempt> attempts = new ArrayList<>();
-    for (Slot slot : slots) {
-      Attempt attempt = slot.current();
-      if (attempt != null) {
-        attempts.add(attempt);
-      }
-    }
+    slots.forEach(slot -> attempts.addAll(slot.current()));
     return attempts;
   }
 
@@ -83,11 +80,11 @@ final class QueueConsumer {
     return slots;
   }
 
-  /** Puts a new slot in the place of one whose thread does not end. */
-  void replace(Slot slot) {
+  /** Puts a new slot in the place of one whose thread does not end with its attempts. */
+  void replace(Slot slot, int attempts) {
     slot.retire();
     slots.remove(slot);
-    running.decrementAndGet();
+    work.abandoned(attempts);
     if (!stopping) {
       addSlot();
     }
@@ -95,7 +92,7 @@ final class QueueConsumer {
 
   WorkerControl.Queue state() {
     return new WorkerControl.Queue(
-        concurrency, prefetch(), running.get(), backlog.size(), consuming());
+        concurrency, prefetch(), work.running(), backlog.size() + batches.size(), consuming());
   }
 
   /** Most deliveries that it may hold, in better times. */
@@ -172,6 +169,7 @@ final class QueueConsumer {
   /** Stops new deliveries and gives those that wait back. Running attempts go on. */
   void stopTaking() {
     stopping = true;
+    batches.close();
     synchronized (this) {
       endIntake();
       giveWaitingBack(STOPPED);
@@ -202,31 +200,18 @@ final class QueueConsumer {
   private void giveWaitingBack(String why) {
     Delivery waiting;
     while ((waiting = backlog.poll()) != null) {
-      giveBack(waiting, why);
+      work.giveBack(new Attempt(waiting, clock.instant()), why);
     }
+    batches.takeAll().forEach(attempt -> work.giveBack(attempt, why));
   }
 
-  private void giveBack(Delivery delivery, String why) {
-    runner.settle(new Attempt(delivery, clock.instant()), new Settlement.GivenBack(why));
+  private @Nullable String refusal() {
+    return stopping ? STOPPED : paused;
   }
 
   private void addSlot() {
-    Slot slot = new Slot(backlog, this::run, threads);
+    Slot slot = new Slot(backlog, work, threads);
     slots.add(slot);
     slot.start();
-  }
-
-  private void run(Delivery delivery, Slot slot) {
-    String why = stopping ? STOPPED : paused;
-    if (why != null) {
-      giveBack(delivery, why);
-    } else {
-      running.incrementAndGet();
-      // What was abandoned has been counted off with its slot.
-      if (runner.run(new Attempt(delivery, clock.instant()), slot)) {
-        running.decrementAndGet();
-      }
-    }
-    backlog.settled(delivery);
   }
 }

@@ -90,7 +90,11 @@ final class Verdicts {
     return switch (Objects.requireNonNull(attempt.cut())) {
       case REVOKED -> new Settlement.Revoked();
       case STOPPING -> new Settlement.GivenBack("the worker stopped while it ran");
-      case TIME_LIMIT -> failed(attempt, new TimeLimitExceeded(last), null);
+      case TIME_LIMIT ->
+          attempt.together() > 1
+              ? snoozed(
+                  attempt, FIRST_PAUSE, Map.of(Headers.ALONE, true), "its batch took too long")
+              : failed(attempt, new TimeLimitExceeded(last), null);
     };
   }
 

@@ -9,6 +9,7 @@ import dev.sluice.producer.MessageFactory;
 import dev.sluice.task.TaskType;
 import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.inbox.Inbox;
+import dev.sluice.worker.inbox.InboxRows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,11 +38,13 @@ final class Wiring {
   private final Verdicts verdicts;
   private final Settler settler;
   private final RunGate gate = new RunGate();
+  private final Deadlines deadlines;
   private final CrashMarks crashMarks;
   private final Revocations revocations;
   private final ExclusiveKeys exclusives;
   private final MessageFactory messages;
   private final Inbox inbox;
+  private final InboxRows inboxRows;
   private final @Nullable Outbox outbox;
   private volatile Predicate<String> pauses = queue -> true;
   private final Map<String, WorkerDatabase> databases = new LinkedHashMap<>();
@@ -64,6 +67,7 @@ final class Wiring {
             broker.topology(), options.node(), options.maxBodyBytes(), options.clock());
     DataSource database = options.dataSource().orElse(null);
     inbox = new Inbox(options.clock());
+    inboxRows = new InboxRows(options.clock());
     revocations = new Revocations(database, inbox);
     exclusives = new ExclusiveKeys(options);
     settler =
@@ -74,6 +78,7 @@ final class Wiring {
                 PUBLISH_PATIENCE,
                 options.random()),
             database == null ? FEWEST_HAND_OVERS_UNMARKED : FEWEST_HAND_OVERS);
+    deadlines = new Deadlines(options);
     crashMarks =
         database == null
             ? CrashMarks.countedByBroker()
@@ -132,6 +137,10 @@ final class Wiring {
     return gate;
   }
 
+  Deadlines deadlines() {
+    return deadlines;
+  }
+
   CrashMarks crashMarks() {
     return crashMarks;
   }
@@ -150,6 +159,10 @@ final class Wiring {
 
   Inbox inbox() {
     return inbox;
+  }
+
+  InboxRows inboxRows() {
+    return inboxRows;
   }
 
   Governor governor() {

@@ -50,6 +50,7 @@ public final class Worker implements Handlers, AutoCloseable {
   private final HandlerTable handlers;
   private final Wiring wiring;
   private final AttemptRunner runner;
+  private final BatchRunner batchRunner;
   private final DeadlineWatch deadlines;
   private final List<QueueConsumer> consumers = new ArrayList<>();
   private final List<AutoCloseable> background = new ArrayList<>();
@@ -64,6 +65,7 @@ public final class Worker implements Handlers, AutoCloseable {
     handlers = new HandlerTable(options.databases().keySet());
     wiring = new Wiring(options, handlers);
     runner = new AttemptRunner(wiring);
+    batchRunner = new BatchRunner(wiring, runner);
     deadlines =
         new DeadlineWatch(
             () -> consumers, options.ticks(), wiring.listener(), this::settleAbandoned);
@@ -213,6 +215,7 @@ public final class Worker implements Handlers, AutoCloseable {
             concurrency,
             prefetch,
             runner,
+            batchRunner,
             options.clock(),
             HandlerThreads.of(spec.name(), options.virtualThreads())));
   }

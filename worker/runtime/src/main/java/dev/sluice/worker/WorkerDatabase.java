@@ -13,6 +13,7 @@ final class WorkerDatabase {
   private final DataSource dataSource;
   private final DataSource governed;
   private final DatabaseGovernor governor;
+  private final ExclusiveKeys keys;
   private final TransactionalAttempt transactions;
   private final RevocationWriter revocations;
   private volatile Runnable relayNudge = () -> {};
@@ -21,6 +22,7 @@ final class WorkerDatabase {
       DataSource dataSource, DatabaseGovernor governor, ExclusiveKeys keysThere, Wiring wiring) {
     this.dataSource = dataSource;
     this.governor = governor;
+    keys = keysThere;
     governed = governor.governed(dataSource);
     transactions = new TransactionalAttempt(this, keysThere, wiring);
     revocations = new RevocationWriter(governed, wiring.inbox());
@@ -37,6 +39,11 @@ final class WorkerDatabase {
 
   DatabaseGovernor governor() {
     return governor;
+  }
+
+  /** The keys that are settled in transactions there. */
+  ExclusiveKeys keys() {
+    return keys;
   }
 
   TransactionalAttempt transactions() {
