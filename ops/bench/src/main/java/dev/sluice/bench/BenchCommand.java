@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       BenchEnqueue.class,
       BenchDrain.class,
       BenchWrite.class,
+      BenchBurst.class,
       BenchCodec.class,
       BenchOutbox.class,
       BenchSpool.class,
