@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       BenchDrain.class,
       BenchWrite.class,
       BenchBurst.class,
+      BenchOverload.class,
       BenchCodec.class,
       BenchOutbox.class,
       BenchSpool.class,

@@ -148,7 +148,7 @@ record BurstScenario(
         spans,
         List.of(
             new Panel(
-                "rows a second (MariaDB's Innodb_rows_*, windows of 1 s)",
+                "rows a second that the database server counts, windows of 1 s",
                 List.of(
                     new Panel.Curve("rows/s", ChartFiles.COLOURS.get("rows"), outcome.windows())),
                 List.of(

@@ -36,7 +36,8 @@ final class GovernedSession implements AutoCloseable {
       EffectTables tables,
       GovernedWorker.Plan plan,
       GovernedWorker worker,
-      Connection sampled) {
+      Connection sampled)
+      throws SQLException {
     this.rig = rig;
     this.tables = tables;
     this.plan = plan;
