@@ -79,11 +79,11 @@ final class ControlDesk implements WorkerControl {
     if (terminate) {
       Set<String> wanted = Set.copyOf(ids);
       for (QueueConsumer consumer : consumers) {
-        for (Attempt attempt : consumer.running()) {
-          if (wanted.contains(attempt.task().id())) {
-            deadlines.abort(attempt, Attempt.Cut.REVOKED);
-          }
-        }
+        List<Attempt> revoked =
+            consumer.running().stream()
+                .filter(attempt -> wanted.contains(attempt.task().id()))
+                .toList();
+        deadlines.abort(revoked, Attempt.Cut.REVOKED);
       }
     }
     // After the abort: a running transaction would make the inbox wait for its row.

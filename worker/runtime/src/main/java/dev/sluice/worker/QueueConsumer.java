@@ -2,7 +2,6 @@ package dev.sluice.worker;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.Delivery;
-import dev.sluice.broker.Subscription;
 import dev.sluice.topology.QueueSpec;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,20 +19,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: every method may be called by any thread.
  */
 final class QueueConsumer {
+  private static final String STOPPED = "the worker stopped before it was started";
+
   private final QueueSpec queue;
   private final int concurrency;
-  private final int prefetch;
+  private final int fullPrefetch;
   private final AttemptRunner runner;
   private final InstantSource clock;
   private final ThreadFactory threads;
   private final Backlog backlog = new FifoBacklog();
+  private final Batches batches;
+  private final BatchRunner batchRunner;
   private final List<Slot> slots = new CopyOnWriteArrayList<>();
 
-  /** Deliveries handed over and not settled. */
-  private final AtomicInteger held = new AtomicInteger();
+  /** The current subscription and those whose deliveries are not settled yet. */
+  private final List<Intake> intakes = new CopyOnWriteArrayList<>();
 
   private final AtomicInteger running = new AtomicInteger();
-  private volatile @Nullable Subscription subscription;
+
+  /** Slots that wait for a delivery. */
+  private final AtomicInteger idle = new AtomicInteger();
+
+  private final AtomicLong ackedBefore = new AtomicLong();
+  private volatile @Nullable Broker broker;
+  private volatile @Nullable Intake intake;
+  private volatile @Nullable String paused;
   private volatile boolean stopping;
 
   QueueConsumer(
@@ -40,21 +51,26 @@ final class QueueConsumer {
       int concurrency,
       int prefetch,
       AttemptRunner runner,
+      BatchRunner batchRunner,
       InstantSource clock,
       ThreadFactory threads) {
     this.queue = queue;
     this.concurrency = concurrency;
-    this.prefetch = prefetch;
+    fullPrefetch = prefetch;
     this.runner = runner;
+    this.batchRunner = batchRunner;
+    // Half of what the broker hands over: while one batch runs, the next is collected.
+    batches = new Batches(type -> Math.min(batchRunner.size(type), prefetch / 2), System::nanoTime);
     this.clock = clock;
     this.threads = threads;
   }
 
-  void start(Broker broker) {
+  void start(Broker newBroker) {
     for (int i = 0; i < concurrency; i++) {
       addSlot();
     }
-    subscription = broker.subscribe(queue, prefetch, this::handOver);
+    broker = newBroker;
+    resume(fullPrefetch);
   }
 
   String queue() {
@@ -64,12 +80,7 @@ final class QueueConsumer {
   /** Attempts whose handlers are running. */
   List<Attempt> running() {
     List<Attempt> attempts = new ArrayList<>();
-    for (Slot slot : slots) {
-      Attempt attempt = slot.current();
-      if (attempt != null) {
-        attempts.add(attempt);
-      }
-    }
+    slots.forEach(slot -> attempts.addAll(slot.current()));
     return attempts;
   }
 
@@ -77,12 +88,11 @@ final class QueueConsumer {
     return slots;
   }
 
-  /** Puts a new slot in the place of one whose thread does not end. */
-  void replace(Slot slot) {
+  /** Puts a new slot in the place of one whose thread does not end with its attempts. */
+  void replace(Slot slot, int attempts) {
     slot.retire();
     slots.remove(slot);
-    running.decrementAndGet();
-    held.decrementAndGet();
+    running.addAndGet(-attempts);
     if (!stopping) {
       addSlot();
     }
@@ -90,71 +100,197 @@ final class QueueConsumer {
 
   WorkerControl.Queue state() {
     return new WorkerControl.Queue(
-        concurrency, prefetch, running.get(), backlog.size(), consuming());
+        concurrency, prefetch(), running.get(), backlog.size(), consuming());
+  }
+
+  /** Most deliveries that it may hold, in better times. */
+  int fullPrefetch() {
+    return fullPrefetch;
+  }
+
+  /** Deliveries that it may hold now. */
+  int prefetch() {
+    Intake current = intake;
+    return current == null ? 0 : current.prefetch();
   }
 
   boolean consuming() {
-    Subscription current = subscription;
+    Intake current = intake;
     return current != null && current.active();
   }
 
-  /** Whether every delivery that was handed over is settled. */
+  /** Why it takes nothing, for a person; null when it does. */
+  @Nullable String paused() {
+    return paused;
+  }
+
+  /** Deliveries handed over and not settled. */
+  int held() {
+    return intakes.stream().mapToInt(Intake::held).sum();
+  }
+
+  /** Deliveries dealt with since the start. */
+  long acked() {
+    long sum = ackedBefore.get();
+    for (Intake one : intakes) {
+      sum += one.acked();
+    }
+    return sum;
+  }
+
+  /** Whether every delivery that was handed over is settled, and all that goes with it done. */
   boolean idle() {
-    return held.get() == 0;
+    return held() == 0 && running.get() == 0;
+  }
+
+  /**
+   * Stops new deliveries and gives those that wait back, once. Running attempts go on. When it
+   * returns, what is given back does not come again.
+   *
+   * @param why for a person
+   */
+  synchronized void pause(String why) {
+    if (paused == null && !stopping) {
+      paused = why;
+      endIntake();
+      giveWaitingBack(why);
+    }
+  }
+
+  /** Takes deliveries, so many at a time. Where that is fewer than before, all go back first. */
+  synchronized void resume(int prefetch) {
+    Broker from = broker;
+    Intake before = intake;
+    if (stopping || from == null || before != null && before.prefetch() == prefetch) {
+      return;
+    }
+    endIntake();
+    if (before != null && prefetch < before.prefetch()) {
+      giveWaitingBack("more was held than can be done in a minute");
+    }
+    paused = null;
+    Intake opened = Intake.open(from, queue, prefetch, backlog::add);
+    intakes.add(opened);
+    intake = opened;
   }
 
   /** Stops new deliveries and gives those that wait back. Running attempts go on. */
   void stopTaking() {
     stopping = true;
-    Subscription current = subscription;
-    if (current != null) {
-      current.cancel();
+    synchronized (this) {
+      endIntake();
+      giveWaitingBack(STOPPED);
     }
-    Delivery waiting;
-    while ((waiting = backlog.poll()) != null) {
-      giveBack(waiting);
-    }
+    batches.close().forEach(attempt -> giveBack(attempt, STOPPED));
   }
 
   /** Ends the slots and the subscription; what is not settled goes back to the queue. */
   void close() {
     slots.forEach(Slot::retire);
     slots.forEach(Slot::wake);
-    Subscription current = subscription;
+    intakes.forEach(Intake::close);
+  }
+
+  private void endIntake() {
+    Intake current = intake;
+    intake = null;
     if (current != null) {
-      current.close();
+      current.end();
+    }
+    for (Intake one : intakes) {
+      if (one.closed()) {
+        ackedBefore.addAndGet(one.acked());
+        intakes.remove(one);
+      }
     }
   }
 
-  private void handOver(Delivery delivery) {
-    held.incrementAndGet();
-    backlog.add(delivery);
+  private void giveWaitingBack(String why) {
+    Delivery waiting;
+    while ((waiting = backlog.poll()) != null) {
+      giveBack(new Attempt(waiting, clock.instant()), why);
+    }
+    batches.takeAll().forEach(attempt -> giveBack(attempt, why));
   }
 
-  private void giveBack(Delivery delivery) {
-    runner.settle(
-        new Attempt(delivery, clock.instant()),
-        new Settlement.GivenBack("the worker stopped before it was started"));
-    held.decrementAndGet();
+  private void giveBack(Attempt attempt, String why) {
+    runner.settle(attempt, new Settlement.GivenBack(why));
+    backlog.settled(attempt.delivery());
   }
 
   private void addSlot() {
-    Slot slot = new Slot(backlog, this::run, threads);
+    Slot slot = new Slot(backlog, new Work(), threads);
     slots.add(slot);
     slot.start();
   }
 
-  private void run(Delivery delivery, Slot slot) {
-    if (stopping) {
-      giveBack(delivery);
-      return;
+  private final class Work implements Slot.Work {
+
+    @Override
+    public void run(Delivery delivery, Slot slot) {
+      Attempt attempt = new Attempt(delivery, clock.instant());
+      String why = stopping ? STOPPED : paused;
+      if (why != null) {
+        giveBack(attempt, why);
+        return;
+      }
+      beforeRunning();
+      running.incrementAndGet();
+      switch (runner.run(attempt, slot)) {
+        case SETTLED -> settled(attempt);
+        // What was abandoned has been counted off with its slot.
+        case ABANDONED -> backlog.settled(delivery);
+        case FOR_A_BATCH -> collect(attempt, slot);
+      }
     }
-    running.incrementAndGet();
-    // What was abandoned has been counted off with its slot.
-    if (runner.run(new Attempt(delivery, clock.instant()), slot)) {
+
+    @Override
+    public void runDue(Slot slot) {
+      List<Attempt> batch = batches.takeDue();
+      if (!batch.isEmpty()) {
+        beforeRunning();
+        running.addAndGet(batch.size());
+        batchRunner.run(batch, slot, this::settled);
+      }
+    }
+
+    @Override
+    public long rest() {
+      idle.incrementAndGet();
+      return batches.patience();
+    }
+
+    @Override
+    public void rested() {
+      idle.decrementAndGet();
+    }
+
+    @Override
+    public void left() {
+      beforeRunning();
+    }
+
+    private void collect(Attempt attempt, Slot slot) {
+      if (attempt.alone()) {
+        batchRunner.run(List.of(attempt), slot, this::settled);
+        return;
+      }
       running.decrementAndGet();
-      held.decrementAndGet();
+      if (!batches.add(attempt)) {
+        giveBack(attempt, STOPPED);
+      }
     }
-    backlog.settled(delivery);
+
+    private void settled(Attempt attempt) {
+      running.decrementAndGet();
+      backlog.settled(attempt.delivery());
+    }
+
+    /** Sees to it that a slot waits for the batches that are pending, while this one does not. */
+    private void beforeRunning() {
+      if (batches.pending() && idle.get() > 0) {
+        slots.stream().anyMatch(Slot::nudge);
+      }
+    }
   }
 }

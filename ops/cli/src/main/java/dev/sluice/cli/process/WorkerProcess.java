@@ -90,6 +90,7 @@ public final class WorkerProcess {
             Optional.of(broker),
             settings.broker().namespace(),
             settings.modules()));
+    SqlTasks.of(settings, dataSource(), dataSources()).forEach(task -> task.registerWith(handlers));
     dataSource()
         .map(source -> new DeadTasks(source, CLOCK, keys.store().orElse(null)))
         .ifPresent(dead -> handlers.handle(RedriveTransient.TYPE, new RedriveTransient(dead)));

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * Bounds the load of a worker. What it holds to may be changed while the worker runs.
@@ -11,6 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p>Threading: every method may be called by any thread.
  */
 public final class Governor {
+  private static final RandomGenerator JITTER = () -> ThreadLocalRandom.current().nextLong();
+
   private final List<Limiter> limiters = new CopyOnWriteArrayList<>();
   private final Map<String, DatabaseGovernor> databases = new ConcurrentHashMap<>();
 
@@ -40,6 +44,6 @@ public final class Governor {
   /** What bounds the load on a database, by its name in the configuration. */
   public DatabaseGovernor database(String name) {
     return databases.computeIfAbsent(
-        name, unknown -> new DatabaseGovernor(unknown, System::nanoTime));
+        name, unknown -> new DatabaseGovernor(unknown, System::nanoTime, JITTER));
   }
 }

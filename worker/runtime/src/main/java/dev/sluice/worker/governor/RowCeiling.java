@@ -39,12 +39,22 @@ final class RowCeiling {
   }
 
   /** Changes the ceiling; 0 for none. */
-  void set(double rowsPerSecond, @Nullable SharedRows newShared) {
+  void set(double rowsPerSecond) {
     lock.lock();
     try {
       ceiling = rowsPerSecond;
-      shared = newShared;
       limited = rowsPerSecond > 0;
+      apply();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Changes with whom the ceiling is shared; null for nobody. */
+  void share(@Nullable SharedRows with) {
+    lock.lock();
+    try {
+      shared = with;
       apply();
     } finally {
       lock.unlock();
