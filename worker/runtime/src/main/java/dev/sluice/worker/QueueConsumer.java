@@ -132,7 +132,8 @@ final class QueueConsumer {
 
   /** Whether every delivery that was handed over is settled. */
   boolean idle() {
-    return held() == 0;
+    // An attempt that is settled frees its key and its marks before it is done.
+    return held() == 0 && work.running() == 0;
   }
 
   /**

@@ -33,6 +33,14 @@ record Expression(List<Token> tokens) {
     return tokens.stream().map(Token::sql).collect(Collectors.joining()).strip();
   }
 
+  /** As it was written, but for comments. */
+  String text() {
+    return tokens.stream()
+        .map(token -> (token.spaced() ? " " : "") + token)
+        .collect(Collectors.joining())
+        .strip();
+  }
+
   /** Names of its parameters, in order, each as often as it occurs. */
   Stream<String> parameters() {
     return tokens.stream().filter(token -> token.kind() == Kind.PARAMETER).map(Token::text);

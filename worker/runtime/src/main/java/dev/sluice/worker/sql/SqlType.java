@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.JsonNodeException;
 
 /** What an argument of a task must be, and what the database gets. */
 public enum SqlType {
@@ -32,11 +33,14 @@ public enum SqlType {
   DOUBLE {
     @Override
     Object read(JsonNode node) {
-      double value = node.isNumber() ? node.doubleValue() : Double.NaN;
-      if (!Double.isFinite(value)) {
-        throw new IllegalArgumentException("must be a finite number, is " + clip(node));
+      try {
+        if (node.isNumber() && Double.isFinite(node.doubleValue())) {
+          return node.doubleValue();
+        }
+      } catch (JsonNodeException e) {
+        throw new IllegalArgumentException("must be a finite number, is " + clip(node), e);
       }
-      return value;
+      throw new IllegalArgumentException("must be a finite number, is " + clip(node));
     }
   },
   /** A decimal number, kept exactly; also as text, as Python sends it. */
@@ -52,7 +56,7 @@ public enum SqlType {
             return value;
           }
         }
-      } catch (ArithmeticException | NumberFormatException e) {
+      } catch (JsonNodeException | NumberFormatException e) {
         throw new IllegalArgumentException("must be a decimal number, is " + clip(node), e);
       }
       throw new IllegalArgumentException(
