@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,26 +18,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: every method may be called by any thread.
  */
 final class QueueConsumer {
-  private static final String STOPPED = "the worker stopped before it was started";
+  static final String STOPPED = "the worker stopped before it was started";
 
   private final QueueSpec queue;
   private final int concurrency;
   private final int fullPrefetch;
-  private final AttemptRunner runner;
   private final InstantSource clock;
   private final ThreadFactory threads;
   private final Backlog backlog = new FifoBacklog();
   private final Batches batches;
-  private final BatchRunner batchRunner;
+  private final QueueWork work;
   private final List<Slot> slots = new CopyOnWriteArrayList<>();
 
   /** The current subscription and those whose deliveries are not settled yet. */
   private final List<Intake> intakes = new CopyOnWriteArrayList<>();
-
-  private final AtomicInteger running = new AtomicInteger();
-
-  /** Slots that wait for a delivery. */
-  private final AtomicInteger idle = new AtomicInteger();
 
   private final AtomicLong ackedBefore = new AtomicLong();
   private volatile @Nullable Broker broker;
@@ -57,12 +50,11 @@ final class QueueConsumer {
     this.queue = queue;
     this.concurrency = concurrency;
     fullPrefetch = prefetch;
-    this.runner = runner;
-    this.batchRunner = batchRunner;
-    // Half of what the broker hands over: while one batch runs, the next is collected.
-    batches = new Batches(type -> Math.min(batchRunner.size(type), prefetch / 2), System::nanoTime);
     this.clock = clock;
     this.threads = threads;
+    // Half of what the broker hands over: while one batch runs, the next is collected.
+    batches = new Batches(type -> Math.min(batchRunner.size(type), prefetch() / 2));
+    work = new QueueWork(backlog, slots, runner, batchRunner, batches, clock, this::refusal);
   }
 
   void start(Broker newBroker) {
@@ -92,7 +84,7 @@ final class QueueConsumer {
   void replace(Slot slot, int attempts) {
     slot.retire();
     slots.remove(slot);
-    running.addAndGet(-attempts);
+    work.abandoned(attempts);
     if (!stopping) {
       addSlot();
     }
@@ -100,7 +92,7 @@ final class QueueConsumer {
 
   WorkerControl.Queue state() {
     return new WorkerControl.Queue(
-        concurrency, prefetch(), running.get(), backlog.size(), consuming());
+        concurrency, prefetch(), work.running(), backlog.size() + batches.size(), consuming());
   }
 
   /** Most deliveries that it may hold, in better times. */
@@ -138,9 +130,10 @@ final class QueueConsumer {
     return sum;
   }
 
-  /** Whether every delivery that was handed over is settled, and all that goes with it done. */
+  /** Whether every delivery that was handed over is settled. */
   boolean idle() {
-    return held() == 0 && running.get() == 0;
+    // An attempt that is settled frees its key and its marks before it is done.
+    return held() == 0 && work.running() == 0;
   }
 
   /**
@@ -177,11 +170,11 @@ final class QueueConsumer {
   /** Stops new deliveries and gives those that wait back. Running attempts go on. */
   void stopTaking() {
     stopping = true;
+    batches.close();
     synchronized (this) {
       endIntake();
       giveWaitingBack(STOPPED);
     }
-    batches.close().forEach(attempt -> giveBack(attempt, STOPPED));
   }
 
   /** Ends the slots and the subscription; what is not settled goes back to the queue. */
@@ -208,89 +201,18 @@ final class QueueConsumer {
   private void giveWaitingBack(String why) {
     Delivery waiting;
     while ((waiting = backlog.poll()) != null) {
-      giveBack(new Attempt(waiting, clock.instant()), why);
+      work.giveBack(new Attempt(waiting, clock.instant()), why);
     }
-    batches.takeAll().forEach(attempt -> giveBack(attempt, why));
+    batches.takeAll().forEach(attempt -> work.giveBack(attempt, why));
   }
 
-  private void giveBack(Attempt attempt, String why) {
-    runner.settle(attempt, new Settlement.GivenBack(why));
-    backlog.settled(attempt.delivery());
+  private @Nullable String refusal() {
+    return stopping ? STOPPED : paused;
   }
 
   private void addSlot() {
-    Slot slot = new Slot(backlog, new Work(), threads);
+    Slot slot = new Slot(backlog, work, threads);
     slots.add(slot);
     slot.start();
-  }
-
-  private final class Work implements Slot.Work {
-
-    @Override
-    public void run(Delivery delivery, Slot slot) {
-      Attempt attempt = new Attempt(delivery, clock.instant());
-      String why = stopping ? STOPPED : paused;
-      if (why != null) {
-        giveBack(attempt, why);
-        return;
-      }
-      beforeRunning();
-      running.incrementAndGet();
-      switch (runner.run(attempt, slot)) {
-        case SETTLED -> settled(attempt);
-        // What was abandoned has been counted off with its slot.
-        case ABANDONED -> backlog.settled(delivery);
-        case FOR_A_BATCH -> collect(attempt, slot);
-      }
-    }
-
-    @Override
-    public void runDue(Slot slot) {
-      List<Attempt> batch = batches.takeDue();
-      if (!batch.isEmpty()) {
-        beforeRunning();
-        running.addAndGet(batch.size());
-        batchRunner.run(batch, slot, this::settled);
-      }
-    }
-
-    @Override
-    public long rest() {
-      idle.incrementAndGet();
-      return batches.patience();
-    }
-
-    @Override
-    public void rested() {
-      idle.decrementAndGet();
-    }
-
-    @Override
-    public void left() {
-      beforeRunning();
-    }
-
-    private void collect(Attempt attempt, Slot slot) {
-      if (attempt.alone()) {
-        batchRunner.run(List.of(attempt), slot, this::settled);
-        return;
-      }
-      running.decrementAndGet();
-      if (!batches.add(attempt)) {
-        giveBack(attempt, STOPPED);
-      }
-    }
-
-    private void settled(Attempt attempt) {
-      running.decrementAndGet();
-      backlog.settled(attempt.delivery());
-    }
-
-    /** Sees to it that a slot waits for the batches that are pending, while this one does not. */
-    private void beforeRunning() {
-      if (batches.pending() && idle.get() > 0) {
-        slots.stream().anyMatch(Slot::nudge);
-      }
-    }
   }
 }

@@ -55,6 +55,7 @@ final class Wiring {
     Broker broker = options.broker();
     List<WorkerListener> listeners = new ArrayList<>(options.listeners());
     listeners.add(counters);
+    listeners.add(new SloListener(options.governor(), options.clock()));
     listener = new Listeners(listeners);
     codec = new PayloadCodec(options.maxBodyBytes());
     verdicts =

@@ -10,6 +10,7 @@ import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
 import dev.sluice.worker.control.ControlBus;
 import dev.sluice.worker.dead.DeadLetterArchiver;
+import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.inbox.InboxTruncation;
 import dev.sluice.worker.longtask.LongTaskTruncation;
 import java.time.Duration;
@@ -120,6 +121,7 @@ public final class Worker implements Handlers, AutoCloseable {
     addConsumers(plan);
     state = State.RUNNING;
     run("deadline-watch", deadlines);
+    run("governor", options.governor().upkeep());
     startDatabaseRoles();
     declareDeadQueue();
     consumers.forEach(consumer -> consumer.start(options.broker()));
@@ -201,6 +203,7 @@ public final class Worker implements Handlers, AutoCloseable {
       QueueOptions queue = entry.getValue();
       QueueSpec spec = options.spec(topology.queue(entry.getKey()));
       addConsumer(spec, queue.concurrency(), plan.prefetch(queue));
+      govern(spec.name(), queue);
     }
     if (options.dataSource().isEmpty()) {
       // With a database the archiver takes them from there itself.
@@ -218,6 +221,14 @@ public final class Worker implements Handlers, AutoCloseable {
             batchRunner,
             options.clock(),
             HandlerThreads.of(spec.name(), options.virtualThreads())));
+  }
+
+  private void govern(String name, QueueOptions queue) {
+    Governor governor = options.governor();
+    governor.weight(name, queue.weight());
+    if (queue.slo() != null) {
+      governor.slo(name, queue.slo());
+    }
   }
 
   private void startDatabaseRoles() {

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +21,7 @@ public final class DatabaseGovernor {
   private static final int DEEPEST_CAUSE = 50;
 
   private final String name;
+  private final GovernorOptions options;
   private final LongSupplier ticks;
   private final RowCeiling ceiling;
   private final ConcurrencyGate gate = new ConcurrencyGate(this::concurrency);
@@ -30,11 +30,12 @@ public final class DatabaseGovernor {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable AdaptiveLimit adaptive;
 
-  DatabaseGovernor(String name, LongSupplier ticks, RandomGenerator random) {
+  DatabaseGovernor(String name, GovernorOptions options) {
     this.name = name;
-    this.ticks = ticks;
+    this.options = options;
+    ticks = options.ticks();
     ceiling = new RowCeiling(ticks);
-    breaker = new Breaker(random);
+    breaker = new Breaker(options.random());
   }
 
   /** The database's name in the configuration. */
@@ -58,6 +59,31 @@ public final class DatabaseGovernor {
               + "; leave it out for no ceiling, or pause the queue to stop writing");
     }
     ceiling.set(rowsPerSecond);
+  }
+
+  /**
+   * Sets whose rows the ceiling counts, from now on. All workers that share one must have the same
+   * ceiling; while Redis is away each holds to its part.
+   *
+   * @throws IllegalArgumentException when it is to be shared and there is no Redis
+   */
+  public void scope(CeilingScope scope) {
+    if (scope == CeilingScope.LOCAL) {
+      ceiling.share(null);
+      return;
+    }
+    SharedRows shared =
+        options
+            .redis()
+            .map(redis -> new RedisRows(redis, options.namespace(), name, options.workers(), ticks))
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the ceiling of database '"
+                            + name
+                            + "' is to be shared by all workers and there is no Redis; set"
+                            + " redis.url, or the scope to local"));
+    ceiling.share(shared);
   }
 
   /** Lifts the ceiling. */
@@ -86,7 +112,7 @@ public final class DatabaseGovernor {
     return new DatabaseSnapshot(
         name,
         (long) ceiling.ceiling(),
-        "local",
+        ceiling.shared() ? CeilingScope.GLOBAL : CeilingScope.LOCAL,
         ceiling.written(),
         ceiling.outstanding(),
         gate.running(),
