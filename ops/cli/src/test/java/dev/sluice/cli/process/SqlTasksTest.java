@@ -89,7 +89,9 @@ class SqlTasksTest {
       producer.enqueueNamed("click.add", user(1), 1, "clicks", EnqueueOptions.DEFAULTS);
       producer.enqueueNamed("click.keep", user(2), 1, "clicks", EnqueueOptions.DEFAULTS);
 
-      await().until(() -> clicks(main).equals("1/home ") && clicks(archive).equals("2/home "));
+      await()
+          .failFast(running::isDone)
+          .until(() -> clicks(main).equals("1/home ") && clicks(archive).equals("2/home "));
       stop.end();
       running.join();
     }
