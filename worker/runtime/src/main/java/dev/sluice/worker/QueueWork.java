@@ -99,7 +99,8 @@ final class QueueWork implements Slot.Work {
   }
 
   @Override
-  public void left() {
+  public void left(Slot slot) {
+    slots.remove(slot);
     letAnotherWait();
   }
 

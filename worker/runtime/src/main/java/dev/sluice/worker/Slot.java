@@ -30,7 +30,7 @@ final class Slot {
     void rested();
 
     /** The slot takes nothing more. */
-    void left();
+    void left(Slot slot);
   }
 
   private final Backlog backlog;
@@ -53,8 +53,15 @@ final class Slot {
   }
 
   /** Takes nothing new. An idle slot ends at once, a running one after its attempt. */
-  void retire() {
+  synchronized void retire() {
     retired = true;
+    if (resting) {
+      thread.interrupt();
+    }
+  }
+
+  boolean retired() {
+    return retired;
   }
 
   /** Ends a slot that is waiting for a delivery. */
@@ -100,7 +107,7 @@ final class Slot {
         log.error("A delivery could not be settled", t);
       }
     }
-    work.left();
+    work.left(this);
   }
 
   /** The next delivery; null when something else is due. */
@@ -115,6 +122,9 @@ final class Slot {
     try {
       // Asked while it can be nudged: what is added to a batch from now on is not missed.
       long nanos = work.rest();
+      if (retired) {
+        return null;
+      }
       return nanos == Batches.NEVER ? backlog.take() : poll(nanos);
     } finally {
       resting(false);
