@@ -255,7 +255,7 @@ final class AttemptRunner {
 
   private Settlement admitted(Attempt attempt, Slot slot)
       throws InterruptedException, SQLException {
-    try (Admission admission = wiring.governor().admit(attempt.ask())) {
+    try (Admission admission = slot.admission(wiring.governor(), attempt.ask())) {
       attempt.admission(admission);
       gate.enter(attempt, attempt.marks() >= CrashMarks.ALONE);
       if (attempt.marks() > 0) {

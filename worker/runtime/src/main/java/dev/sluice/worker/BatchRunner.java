@@ -68,7 +68,7 @@ final class BatchRunner {
 
   private void decide(List<BatchTask> tasks, List<Attempt> batch, Slot slot) {
     Attempt first = batch.get(0);
-    try (Admission admission = wiring.governor().admit(ask(batch))) {
+    try (Admission admission = slot.admission(wiring.governor(), ask(batch))) {
       wiring.gate().enter(first, first.marks() >= CrashMarks.ALONE);
       for (Attempt attempt : batch) {
         if (attempt.marks() > 0) {

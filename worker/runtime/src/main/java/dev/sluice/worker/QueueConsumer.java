@@ -188,6 +188,7 @@ final class QueueConsumer implements GovernedQueue {
   /** Stops new deliveries and gives those that wait back. Running attempts go on. */
   void stopTaking() {
     stopping = true;
+    slots.forEach(Slot::stopAsking);
     batches.close();
     synchronized (this) {
       endIntake();
