@@ -98,6 +98,7 @@ final class AttemptRunner {
     } finally {
       // Not before its marks are cleared: the next one may end the worker.
       gate.leave(attempt);
+      attempt.leaveKey();
     }
   }
 
