@@ -103,6 +103,7 @@ public final class MessageFactory {
     if (body.length > codec.maxBytes()) {
       throw new PayloadTooLarge(id, type.name(), body.length, codec.maxBytes());
     }
+    checkExclusive(type, options.exclusive());
     TaskMessage.Builder message =
         TaskMessage.builder(id, type.name(), body)
             .version(type.version())
@@ -132,6 +133,20 @@ public final class MessageFactory {
       return 0;
     }
     return options.priority() == null ? type.priority() : options.priority();
+  }
+
+  /** Replacing takes the key's row and the effect in one transaction. */
+  private static void checkExclusive(TaskType<?> type, @Nullable Exclusive exclusive) {
+    if (exclusive != null
+        && exclusive.way() != Exclusive.Way.DROP
+        && !type.database().equals(TaskType.MAIN_DATABASE)) {
+      throw new IllegalArgumentException(
+          type
+              + " writes to database '"
+              + type.database()
+              + "', and the keys of tasks that replace each other are in the main one; use"
+              + " Exclusive.drop, or give the type the main database");
+    }
   }
 
   private <P extends Record> byte[] body(TaskType<P> type, P payload, String id) {

@@ -16,6 +16,7 @@ import dev.sluice.keys.RedisKeys;
 import dev.sluice.message.Headers;
 import dev.sluice.message.Message;
 import dev.sluice.producer.KeyedProducers.Order;
+import dev.sluice.task.TaskType;
 import java.net.URI;
 import java.sql.Connection;
 import java.time.Duration;
@@ -251,6 +252,19 @@ class ExclusiveTest {
       await().until(() -> setup.broker.sent().size() == 1);
       assertThat(setup.broker.sent().get(0).route())
           .isEqualTo(new Route.Delayed("orders", setup.now.plusSeconds(30)));
+    }
+  }
+
+  @Test
+  void what_replaces_is_refused_for_a_type_that_writes_to_another_database_than_the_keys() {
+    ProducerOptions options = setup.options().outbox(setup.database.dataSource());
+    TaskType<Order> elsewhere = SHIP.database("archive");
+    try (Producer replacing = Producer.open(setup.broker, options)) {
+      assertThatThrownBy(() -> replacing.enqueue(elsewhere, ORDER, REPLACE))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("writes to database 'archive'")
+          .hasMessageContaining("use Exclusive.drop");
+      replacing.enqueue(elsewhere, ORDER, DROP);
     }
   }
 

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchEnqueue.class,
       BenchDrain.class,
+      BenchWrite.class,
       BenchCodec.class,
       BenchOutbox.class,
       BenchSpool.class,

@@ -9,11 +9,13 @@ import dev.sluice.producer.EnqueueRequest;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerOptions;
 import dev.sluice.task.TaskType;
+import dev.sluice.topology.QueueSpec;
 import dev.sluice.worker.WorkerOptions;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.LongStream;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +78,35 @@ final class BenchRig implements AutoCloseable {
         EnqueueRequest.of(NOOP.queue(queue), Filler.ofBytes(BODY_BYTES));
     for (long left = tasks; left > 0; left -= FILL_CHUNK) {
       producer.enqueueAll(Collections.nCopies((int) Math.min(FILL_CHUNK, left), request));
+    }
+  }
+
+  /** Puts tasks that leave a row on a queue that is declared for it. */
+  void fillWrites(String queue, long tasks) {
+    fillWrites(producer, queue, tasks);
+  }
+
+  /** The same on a durable classic queue, which is declared as Celery declares it. */
+  void fillClassic(String queue, long tasks) {
+    try (Producer classic = classic()) {
+      fillWrites(classic, queue, tasks);
+    }
+  }
+
+  /** A producer whose queues are Celery's. */
+  private Producer classic() {
+    return Producer.open(
+        broker,
+        ProducerOptions.DEFAULTS.queues(name -> new QueueSpec(name, QueueSpec.Profile.CELERY)));
+  }
+
+  private static void fillWrites(Producer producer, String queue, long tasks) {
+    TaskType<WriteRow> type = WriteRow.TYPE.queue(queue);
+    for (long first = 0; first < tasks; first += FILL_CHUNK) {
+      producer.enqueueAll(
+          LongStream.range(first, Math.min(first + FILL_CHUNK, tasks))
+              .mapToObj(number -> EnqueueRequest.of(type, WriteRow.numbered(number)))
+              .toList());
     }
   }
 

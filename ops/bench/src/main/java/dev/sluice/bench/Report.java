@@ -22,11 +22,11 @@ final class Report {
   /** Prints what came of a comparison. */
   static void print(Scenario scenario, List<Result> results, PrintStream text) {
     text.printf(
-        "%n%-10s %12s %25s %8s %8s %6s %6s%n",
+        "%n%-12s %12s %25s %8s %8s %6s %6s%n",
         "subject", "median", "range", "cpu µs", "ratio", "lost", "double");
     for (Result result : results) {
       text.printf(
-          "%-10s %,12.0f %,12.0f–%,12.0f %8.1f %8.2f %6d %6d%n",
+          "%-12s %,12.0f %,12.0f–%,12.0f %8.1f %8.2f %6d %6d%n",
           result.subject(),
           result.rate(),
           result.slowest(),

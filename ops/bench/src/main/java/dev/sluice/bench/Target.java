@@ -1,32 +1,47 @@
 package dev.sluice.bench;
 
 /**
- * The lowest acceptable figure of a comparison.
+ * The lowest acceptable figures of a comparison.
  *
- * @param minimum ratio to the raw subject, or tasks a second
- * @param ofRaw whether it is the ratio
+ * @param ofRaw ratio to the raw subject; 0 for none
+ * @param perSecond tasks a second; 0 for none
  */
-record Target(double minimum, boolean ofRaw) {
+record Target(double ofRaw, double perSecond) {
 
   /** At least this share of the raw subject's rate. */
   static Target ratio(double minimum) {
-    return new Target(minimum, true);
+    return new Target(minimum, 0);
   }
 
   /** At least so many a second, whatever the raw subject does. */
   static Target rate(double minimum) {
-    return new Target(minimum, false);
+    return new Target(0, minimum);
+  }
+
+  /** Both. */
+  static Target ratioAndRate(double ratio, double rate) {
+    return new Target(ratio, rate);
   }
 
   /** What was reached, for people. */
   String verdict(Result sluice) {
-    return ofRaw
-        ? "%.2f of the raw client, target %.2f: %s"
-            .formatted(sluice.ratioToRaw(), minimum, word(sluice.ratioToRaw()))
-        : "%,.0f a second, target %,.0f: %s".formatted(sluice.rate(), minimum, word(sluice.rate()));
+    StringBuilder verdict = new StringBuilder();
+    if (ofRaw > 0) {
+      verdict.append(
+          "%.2f of the raw client, target %.2f: %s"
+              .formatted(sluice.ratioToRaw(), ofRaw, word(sluice.ratioToRaw(), ofRaw)));
+    }
+    if (perSecond > 0) {
+      verdict
+          .append(verdict.isEmpty() ? "" : "; ")
+          .append(
+              "%,.0f a second, target %,.0f: %s"
+                  .formatted(sluice.rate(), perSecond, word(sluice.rate(), perSecond)));
+    }
+    return verdict.toString();
   }
 
-  private String word(double reached) {
+  private static String word(double reached, double minimum) {
     return reached >= minimum ? "met" : "missed";
   }
 }

@@ -35,6 +35,12 @@ final class NamedServers implements Servers {
   }
 
   @Override
+  public Database named(SluiceSettings settings, String name) {
+    DatabaseSettings named = settings.databases().get(name);
+    return open(named, named.url());
+  }
+
+  @Override
   public Database replica(SluiceSettings settings) {
     return open(settings.database(), settings.database().replicaUrl());
   }

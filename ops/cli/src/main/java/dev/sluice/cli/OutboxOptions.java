@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.database.Database;
+import dev.sluice.task.TaskType;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import picocli.CommandLine.Option;
@@ -11,6 +12,13 @@ final class OutboxOptions {
   @Option(names = "--json", description = "Print JSON alone on standard output.")
   boolean json;
 
+  @Option(
+      names = "--database",
+      defaultValue = TaskType.MAIN_DATABASE,
+      paramLabel = "NAME",
+      description = "The database whose outbox it is: main, or a name of databases.")
+  private String databaseName = TaskType.MAIN_DATABASE;
+
   /** Something done with the database. */
   @FunctionalInterface
   interface Work {
@@ -19,7 +27,7 @@ final class OutboxOptions {
 
   /** Opens the database and does the work; returns its exit status. */
   int run(SettingsOptions found, Work work) throws SQLException {
-    try (Database database = found.database(found.load())) {
+    try (Database database = found.database(found.load(), databaseName)) {
       database.migrate();
       return work.on(database.dataSource());
     }

@@ -17,6 +17,9 @@ interface Servers {
   /** The database. */
   Database database(SluiceSettings settings);
 
-  /** The copy of it. */
+  /** A database of the section {@code databases}. */
+  Database named(SluiceSettings settings, String name);
+
+  /** The copy of the main database. */
   Database replica(SluiceSettings settings);
 }

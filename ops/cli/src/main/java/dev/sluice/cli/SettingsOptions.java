@@ -2,15 +2,19 @@ package dev.sluice.cli;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.database.Database;
+import dev.sluice.database.DatabaseUnavailable;
+import dev.sluice.settings.DatabaseSettings;
 import dev.sluice.settings.EnvFile;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SluiceSettings;
+import dev.sluice.task.TaskType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -65,6 +69,33 @@ final class SettingsOptions extends Output {
   Database database(SluiceSettings settings) {
     say("database " + settings.database().url().orElseThrow(() -> missing("database")));
     return main().servers().database(settings);
+  }
+
+  /**
+   * Opens a database by its name in the settings, saying which.
+   *
+   * @param name {@code main}, or a key of {@code databases}
+   */
+  Database database(SluiceSettings settings, String name) {
+    if (name.equals(TaskType.MAIN_DATABASE)) {
+      return database(settings);
+    }
+    DatabaseSettings named = settings.databases().get(name);
+    if (named == null) {
+      throw wrong(
+          "there is no database '%s'; the settings have main%s"
+              .formatted(
+                  name,
+                  settings.databases().keySet().stream()
+                      .map(known -> ", " + known)
+                      .collect(Collectors.joining())));
+    }
+    say("database " + name + " " + named.url().orElseThrow());
+    try {
+      return main().servers().named(settings, name);
+    } catch (DatabaseUnavailable e) {
+      throw new CommandFailed("databases." + name + ": " + e.getMessage(), e);
+    }
   }
 
   /** Where commands keep what outlives them. */

@@ -7,7 +7,9 @@ import dev.sluice.database.Database;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.settings.WorkerSettings;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,9 +64,14 @@ final class WorkerCommand implements Callable<Integer> {
       } else {
         options.say("no database: tasks run at least once, dead tasks stay in their queue");
       }
+      Map<String, Database> named = new LinkedHashMap<>();
+      for (String name : settings.databases().keySet()) {
+        named.put(name, closing.add(options.database(settings, name)));
+        named.get(name).migrate();
+      }
       settings.redis().url().ifPresent(url -> options.say("redis " + url));
       Broker broker = closing.add(options.brokerUnawaited(settings, "worker"));
-      new WorkerProcess(settings, broker, database, lib).run(stop);
+      new WorkerProcess(settings, broker, database, named, lib).run(stop);
     }
     return 0;
   }

@@ -58,6 +58,11 @@ final class Cli implements AutoCloseable {
     }
 
     @Override
+    public Database named(SluiceSettings settings, String name) {
+      return new NamedServers().named(settings, name);
+    }
+
+    @Override
     public Database replica(SluiceSettings settings) {
       return new NamedServers().replica(settings);
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.BooleanNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -14,8 +15,9 @@ import tools.jackson.databind.node.LongNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The variables {@code SLUICE_*}: one for each key that holds a single value, named after its path.
- * Others are refused, but for those that the launcher and the tests read.
+ * The variables {@code SLUICE_*}: one for each key that holds a single value, named after its path;
+ * of entries of maps, for named databases alone. Others are refused, but for those that the
+ * launcher and the tests read.
  */
 final class EnvironmentVariables {
   private static final String PREFIX = "SLUICE_";
@@ -50,15 +52,27 @@ final class EnvironmentVariables {
     paths.forEach(
         (name, path) -> {
           String value = environment.getOrDefault(name, "");
-          JsonNode section = settings.path(path.get(0));
-          if (value.isEmpty()
-              || !(section.isMissingNode() || section.isNull() || section.isObject())) {
-            return;
+          ObjectNode holder = value.isEmpty() ? null : holder(settings, path);
+          if (holder != null) {
+            holder.set(path.get(path.size() - 1), typed(value, schemas.get(path)));
           }
-          ObjectNode holder =
-              section.isObject() ? (ObjectNode) section : settings.putObject(path.get(0));
-          holder.set(path.get(1), typed(value, schemas.get(path)));
         });
+  }
+
+  /** What the key stands in, made if need be; null when the file has something else there. */
+  private static @Nullable ObjectNode holder(ObjectNode settings, List<String> path) {
+    ObjectNode holder = settings;
+    for (String step : path.subList(0, path.size() - 1)) {
+      JsonNode next = holder.path(step);
+      if (next.isMissingNode() || next.isNull()) {
+        holder = holder.putObject(step);
+      } else if (next instanceof ObjectNode object) {
+        holder = object;
+      } else {
+        return null;
+      }
+    }
+    return holder;
   }
 
   private String unknown(String name) {
@@ -85,7 +99,7 @@ final class EnvironmentVariables {
   }
 
   private static String variable(List<String> path) {
-    String words = String.join("_", path).replaceAll("([a-z])([A-Z])", "$1_$2");
+    String words = String.join("_", path).replaceAll("([a-z])([A-Z])", "$1_$2").replace('-', '_');
     return PREFIX + words.toUpperCase(Locale.ROOT);
   }
 }

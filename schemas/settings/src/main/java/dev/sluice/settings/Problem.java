@@ -19,6 +19,7 @@ record Problem(Error error, JsonNode schema) {
   String sentence() {
     return switch (error.getKeyword()) {
       case "additionalProperties" -> path(error.getProperty()) + ": " + unknownKey();
+      case "propertyNames" -> path(error.getProperty()) + ": the name must be " + form();
       case "required" -> path(error.getProperty()) + ": is missing";
       case "oneOf" -> path() + ": needs either " + alternatives() + ", and not both";
       case "minimum" -> path() + ": " + value() + " is below the minimum " + limit();
@@ -64,6 +65,12 @@ record Problem(Error error, JsonNode schema) {
 
   private String limit() {
     return error.getSchemaNode().toString();
+  }
+
+  /** What a name must look like. */
+  private String form() {
+    JsonNode names = error.getSchemaNode();
+    return names.path("description").asString(names.toString());
   }
 
   private String example() {

@@ -9,13 +9,17 @@ import java.util.Optional;
  * @param concurrency attempts that run at once
  * @param prefetch unsettled deliveries a worker may hold
  * @param profile how the queue is declared
+ * @param ordered whether tasks with an order key are consumed as well
  */
 public record QueueSettings(
-    Optional<Integer> concurrency, Optional<Integer> prefetch, Optional<Profile> profile) {
+    Optional<Integer> concurrency,
+    Optional<Integer> prefetch,
+    Optional<Profile> profile,
+    Optional<Boolean> ordered) {
 
   /** Everything as the worker decides. */
   public static final QueueSettings DEFAULTS =
-      new QueueSettings(Optional.empty(), Optional.empty(), Optional.empty());
+      new QueueSettings(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   void check(String name, int defaultConcurrency) {
     int needed = concurrency.orElse(defaultConcurrency);

@@ -34,6 +34,9 @@ final class SettingsBinder {
                   .addDeserializer(
                       WhenFull.class, new FromText<>(WhenFull.class, SettingsBinder::whenFull))
                   .addDeserializer(
+                      SqlTaskSettings.Type.class,
+                      new FromText<>(SqlTaskSettings.Type.class, SettingsBinder::sqlType))
+                  .addDeserializer(
                       Profile.class, new FromText<>(Profile.class, SettingsBinder::profile)))
           .build();
 
@@ -53,6 +56,10 @@ final class SettingsBinder {
 
   private static Profile profile(String text) {
     return Profile.valueOf(text.replace('-', '_').toUpperCase(Locale.ROOT));
+  }
+
+  private static SqlTaskSettings.Type sqlType(String text) {
+    return SqlTaskSettings.Type.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
   private static Sync sync(String text) {

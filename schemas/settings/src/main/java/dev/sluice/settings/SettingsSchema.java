@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code sluice.schema.json}: the one place for keys, ranges and defaults. */
 final class SettingsSchema {
   private static final String RESOURCE = "sluice.schema.json";
+  private static final String DATABASES = "databases";
 
   private final ObjectNode tree;
   private final Schema validator;
@@ -37,8 +38,11 @@ final class SettingsSchema {
     }
   }
 
-  /** Every key that holds one value and is no entry of a map, with its schema. */
-  Map<List<String>, ObjectNode> scalars() {
+  /**
+   * Every key that holds one value and is no entry of a map, and those of each named database, with
+   * its schema.
+   */
+  Map<List<String>, ObjectNode> scalars(ObjectNode settings) {
     Map<List<String>, ObjectNode> found = new LinkedHashMap<>();
     for (String section : names(tree)) {
       ObjectNode schema = property(tree, section);
@@ -47,6 +51,11 @@ final class SettingsSchema {
           found.put(List.of(section, key), property(schema, key));
         }
       }
+    }
+    ObjectNode database = (ObjectNode) child(property(tree, DATABASES), "any");
+    for (String name : settings.path(DATABASES).propertyNames()) {
+      names(database)
+          .forEach(key -> found.put(List.of(DATABASES, name, key), property(database, key)));
     }
     return found;
   }

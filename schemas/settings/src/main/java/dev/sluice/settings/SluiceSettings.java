@@ -2,7 +2,9 @@ package dev.sluice.settings;
 
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,11 +14,14 @@ import tools.jackson.databind.node.ObjectNode;
  * checked and frozen. Keys, ranges and defaults are those of {@code sluice.schema.json}, which lies
  * beside this class with a commented {@code sluice.example.yaml}.
  *
+ * @param databases further databases, by name
+ * @param tasks SQL tasks, by name
  * @param modules properties handed to task modules
  */
 public record SluiceSettings(
     BrokerSettings broker,
     DatabaseSettings database,
+    Map<String, DatabaseSettings> databases,
     RedisSettings redis,
     WorkerSettings worker,
     SchedulerSettings scheduler,
@@ -24,9 +29,15 @@ public record SluiceSettings(
     ProducerSettings producer,
     SpoolSettings spool,
     GatewaySettings gateway,
+    Map<String, SqlTaskSettings> tasks,
     Map<String, String> modules) {
 
   public SluiceSettings {
+    checkDatabases(database, databases);
+    Set<String> databaseNames = databases.keySet();
+    tasks.forEach((name, task) -> task.check(name, databaseNames));
+    databases = Collections.unmodifiableMap(new TreeMap<>(databases));
+    tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
     modules = Collections.unmodifiableMap(new TreeMap<>(modules));
   }
 
@@ -44,8 +55,8 @@ public record SluiceSettings(
    */
   public static SluiceSettings load(@Nullable Path yaml, Map<String, String> environment) {
     SettingsSchema schema = SettingsSchema.load();
-    EnvironmentVariables variables = new EnvironmentVariables(schema.scalars());
     ObjectNode tree = SettingsFile.read(yaml);
+    EnvironmentVariables variables = new EnvironmentVariables(schema.scalars(tree));
     String source = yaml == null ? "settings" : yaml.toString();
     SettingsException.throwIfAny("environment", variables.problems(environment));
     variables.apply(environment, tree);
@@ -57,11 +68,26 @@ public record SluiceSettings(
   /** These settings with another section {@code worker}. */
   public SluiceSettings worker(WorkerSettings newWorker) {
     return new SluiceSettings(
-        broker, database, redis, newWorker, scheduler, http, producer, spool, gateway, modules);
+        broker, database, databases, redis, newWorker, scheduler, http, producer, spool, gateway,
+        tasks, modules);
   }
 
   /** Whether a broker, a database or a Redis is named. */
   public boolean namesServices() {
     return broker.url().isPresent() || database.url().isPresent() || redis.url().isPresent();
+  }
+
+  private static void checkDatabases(
+      DatabaseSettings main, Map<String, DatabaseSettings> databases) {
+    databases.forEach(
+        (name, database) -> {
+          if (database.url().isEmpty()) {
+            throw new IllegalArgumentException("databases." + name + ".url: is missing");
+          }
+        });
+    if (!databases.isEmpty() && main.url().isEmpty()) {
+      throw new IllegalArgumentException(
+          "database.url: is missing; databases need the main one beside them, for dead tasks");
+    }
   }
 }

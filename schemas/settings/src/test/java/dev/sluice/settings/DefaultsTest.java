@@ -23,6 +23,7 @@ class DefaultsTest {
                     1024 * 1024,
                     Optional.empty()),
                 new DatabaseSettings(Optional.empty(), Optional.empty(), "", new Secret(""), 10),
+                Map.of(),
                 new RedisSettings(Optional.empty()),
                 new WorkerSettings(
                     Optional.empty(),
@@ -60,6 +61,7 @@ class DefaultsTest {
                     false,
                     Map.of(),
                     Map.of()),
+                Map.of(),
                 Map.of()));
   }
 }

@@ -70,6 +70,36 @@ class EnvironmentTest {
             "environment: SLUICE_BROKER_ULR: unknown variable; did you mean SLUICE_BROKER_URL?");
   }
 
+  @Test
+  void a_database_that_the_file_names_has_variables_of_its_own() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("sluice.yaml"),
+            "database: {url: 'jdbc:h2:mem:m'}\ndatabases: {old-posts: }");
+
+    SluiceSettings settings =
+        SluiceSettings.load(
+            file,
+            Map.of(
+                "SLUICE_DATABASES_OLD_POSTS_URL", "jdbc:h2:mem:old",
+                "SLUICE_DATABASES_OLD_POSTS_POOL_SIZE", "3"));
+
+    assertThat(settings.databases().get("old-posts").url())
+        .contains(new MaskedUrl("jdbc:h2:mem:old"));
+    assertThat(settings.databases().get("old-posts").poolSize()).isEqualTo(3);
+  }
+
+  @Test
+  void a_variable_of_a_database_that_the_file_does_not_name_is_refused() throws IOException {
+    Path file =
+        Files.writeString(folder.resolve("sluice.yaml"), "databases: {archive: {user: me}}");
+
+    assertThatThrownBy(
+            () -> SluiceSettings.load(file, Map.of("SLUICE_DATABASES_ARCHIV_URL", "jdbc:h2:mem:a")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("did you mean SLUICE_DATABASES_ARCHIVE_URL?");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -53,6 +53,20 @@ class InvalidSettingsTest {
           gateway: {tokens: {a: {variable: SLUICE_A, tasks: [t]}}} | gateway.tokens.a.variable: "SLUICE_A" must look like SHOP_TOKEN (and not SLUICE_...)
           gateway: {tokens: {a: {variable: A, tasks: ["a*b"]}}} | gateway.tokens.a.tasks.0: "a*b" must look like clicks.record or clicks.*
           producer: {queues: {a: {maxAge: 5m}}} | producer.queues.a.maxWaiting: is missing
+          databases: {archive: {url: "jdbc:h2:mem:a"}} | database.url: is missing; databases need the main one beside them, for dead tasks
+          {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {}}} | databases.archive.url: is missing
+          {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {url: "postgres://u:pw@h"}}} | databases.archive.url: the value must look like jdbc:mysql://localhost:3306/archive
+          {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {url: "jdbc:h2:mem:a", poolSize: 1}}} | databases.archive.poolSize: 1 is below the minimum 2
+          databases: {main: {url: "jdbc:h2:mem:a"}} | databases.main: the name must be a small letter, then small letters, digits and -; main is the section database
+          databases: {a_b: {url: "jdbc:h2:mem:a"}} | databases.a_b: the name must be a small letter, then small letters, digits and -; main is the section database
+          tasks: {"a.b": {}} | tasks.a.b.statement: is missing
+          tasks: {"a b": {statement: DELETE}} | tasks.a b: the name must be 1 to 255 visible ASCII characters without blanks
+          tasks: {a: {statement: DELETE, database: archiv}} | tasks.a.database: 'archiv' is not among databases; known are main
+          tasks: {a: {statement: DELETE, parameters: {b-c: {type: long}}}} | tasks.a.parameters.b-c: the name must be a letter or _, then letters, digits and _
+          tasks: {a: {statement: DELETE, parameters: {b: {}}}} | tasks.a.parameters.b.type: is missing
+          tasks: {a: {statement: DELETE, parameters: {b: {type: int}}}} | tasks.a.parameters.b.type: "int" is none of string, long, double, decimal, boolean, instant, date, json, bytes
+          tasks: {a: {statement: DELETE, batch: {size: 0}}} | tasks.a.batch.size: 0 is below the minimum 1
+          tasks: {a: {statement: DELETE, batch: {linger: 11s}}} | tasks.a.batch.linger: must be at most 10s
           gateway: {tasks: {"a.b": {version: 0}}} | gateway.tasks.a.b.version: 0 is below the minimum 1
           """)
   void what_is_wrong_is_said_with_its_path_and_the_reason(String yaml, String problem)

@@ -2,12 +2,17 @@ package dev.sluice.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SecretsTest {
+  @TempDir Path folder;
 
   @Test
   void printed_settings_hold_no_secret() {
@@ -21,6 +26,21 @@ class SecretsTest {
                 "SLUICE_REDIS_URL", "redis://:four-secret@h"));
 
     assertThat(settings.toString()).contains("amqp://u:***@h/").doesNotContain("-secret");
+  }
+
+  @Test
+  void printed_databases_hold_no_secret() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("sluice.yaml"),
+            "database: {url: 'jdbc:h2:mem:x'}\n"
+                + "databases: {a: {url: 'jdbc:mysql://h/d?password=one-secret'}}");
+
+    SluiceSettings settings =
+        SluiceSettings.load(file, Map.of("SLUICE_DATABASES_A_PASSWORD", "two-secret"));
+
+    assertThat(settings.databases().get("a").password().reveal()).isEqualTo("two-secret");
+    assertThat(settings.toString()).contains("jdbc:mysql://h/d").doesNotContain("-secret");
   }
 
   @ParameterizedTest

@@ -28,7 +28,8 @@ class SettingsFileTest {
     assertThat(settings.broker().url().orElseThrow().reveal())
         .isEqualTo("amqp://sluice:secret@localhost:5672/%2f");
     assertThat(settings.worker().queues().get("clicks"))
-        .isEqualTo(new QueueSettings(Optional.of(16), Optional.of(64), Optional.empty()));
+        .isEqualTo(new QueueSettings(
+                Optional.of(16), Optional.of(64), Optional.empty(), Optional.of(true)));
     assertThat(settings.worker().queues().get("celery").profile()).contains(Profile.CELERY);
     assertThat(settings.scheduler().jobs().get("nightly-report").args().get("format").stringValue())
         .isEqualTo("pdf");
@@ -42,6 +43,13 @@ class SettingsFileTest {
         .isEqualTo(new GatewaySettings.Task("invoices", 2));
     assertThat(settings.producer().queues().get("clicks"))
         .isEqualTo(new ProducerSettings.Limits(1_000_000, Optional.empty()));
+    assertThat(settings.databases().get("archive").url().orElseThrow().reveal())
+        .isEqualTo("jdbc:mysql://archive:3306/archive");
+    assertThat(settings.tasks().get("page.seen").statement())
+        .endsWith("ON DUPLICATE KEY UPDATE views = views + VALUES(views)\n");
+    assertThat(settings.tasks().get("page.seen").parameters().keySet())
+        .containsExactly("page", "day", "views");
+    assertThat(settings.tasks().get("profile.rename").guard()).contains("version");
     assertThat(settings.modules()).containsEntry("clicks.table", "clicks");
   }
 

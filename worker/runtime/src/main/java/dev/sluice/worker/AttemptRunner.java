@@ -43,6 +43,7 @@ final class AttemptRunner {
       List.of(
           this::unrouted,
           this::decode,
+          attempt -> OrderedDelivery.outOfTurn(attempt.delivery()),
           this::expired,
           this::future,
           this::findHandler,
@@ -81,7 +82,8 @@ final class AttemptRunner {
   /** Carries out a decision that the caller has claimed the right to, and tells of it. */
   void settle(Attempt attempt, Settlement settlement) {
     try {
-      Settlement done = wiring.settler().settle(attempt.delivery(), settlement);
+      Settlement ready = OrderedDelivery.prepared(attempt.delivery(), settlement);
+      Settlement done = wiring.settler().settle(attempt.delivery(), ready);
       if (attempt.marks() > 0) {
         wiring.crashMarks().clear(attempt.task().id());
       }
@@ -216,8 +218,8 @@ final class AttemptRunner {
   }
 
   private @Nullable Settlement superseded(Attempt attempt) throws SQLException {
-    if (!(attempt.registration() instanceof Registration.Plain)) {
-      // A transactional attempt looks once it knows that it is no duplicate.
+    if (attempt.registration().settlesKeys()) {
+      // Its attempt looks once it knows that it is no duplicate.
       return null;
     }
     String why = wiring.exclusives().superseded(attempt.task());

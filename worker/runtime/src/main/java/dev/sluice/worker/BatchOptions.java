@@ -10,11 +10,11 @@ import java.time.Duration;
  */
 public record BatchOptions(int size, Duration linger) {
 
-  /** 500 tasks or 10 ms. */
-  public static final BatchOptions DEFAULTS = new BatchOptions(500, Duration.ofMillis(10));
-
   private static final int MOST = 10_000;
   private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  /** 500 tasks or 10 ms. */
+  public static final BatchOptions DEFAULTS = new BatchOptions(500, Duration.ofMillis(10));
 
   public BatchOptions {
     if (size < 1 || size > MOST) {

@@ -2,6 +2,7 @@ package dev.sluice.worker;
 
 import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
+import dev.sluice.worker.governor.RowCount;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -25,6 +26,7 @@ public final class GuardedConnection implements AutoCloseable {
       Set.of("commit", "close", "setAutoCommit", "abort", "unwrap", "beginRequest", "endRequest");
 
   private final Connection guarded;
+  private final RowCount rows;
   private volatile boolean closed;
   private volatile @Nullable SQLException rolledBack;
 
@@ -34,6 +36,12 @@ public final class GuardedConnection implements AutoCloseable {
    * @param connection the worker's own, which stays as it is
    */
   public GuardedConnection(Connection connection) {
+    this(connection, new RowCount());
+  }
+
+  /** The same, counting the rows that are written through it. */
+  GuardedConnection(Connection connection, RowCount rows) {
+    this.rows = rows;
     guarded =
         proxy(Connection.class, (proxy, method, args) -> onConnection(connection, method, args));
   }
@@ -84,6 +92,9 @@ public final class GuardedConnection implements AutoCloseable {
     }
     try {
       Object result = method.invoke(target, args);
+      if (target instanceof Statement statement) {
+        rows.called(statement, method, result);
+      }
       return result instanceof Statement || result instanceof DatabaseMetaData
           ? proxy(method.getReturnType(), (proxy, inner, with) -> onOther(result, inner, with))
           : result;

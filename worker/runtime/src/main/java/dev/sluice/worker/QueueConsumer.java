@@ -26,6 +26,7 @@ final class QueueConsumer {
   private final InstantSource clock;
   private final ThreadFactory threads;
   private final Backlog backlog = new FifoBacklog();
+  private final Partitions partitions;
   private final List<Slot> slots = new CopyOnWriteArrayList<>();
 
   /** Deliveries handed over and not settled. */
@@ -37,12 +38,14 @@ final class QueueConsumer {
 
   QueueConsumer(
       QueueSpec queue,
+      Partitions partitions,
       int concurrency,
       int prefetch,
       AttemptRunner runner,
       InstantSource clock,
       ThreadFactory threads) {
     this.queue = queue;
+    this.partitions = partitions;
     this.concurrency = concurrency;
     this.prefetch = prefetch;
     this.runner = runner;
@@ -55,6 +58,7 @@ final class QueueConsumer {
       addSlot();
     }
     subscription = broker.subscribe(queue, prefetch, this::handOver);
+    partitions.start(broker, this::handOver);
   }
 
   String queue() {
@@ -90,12 +94,12 @@ final class QueueConsumer {
 
   WorkerControl.Queue state() {
     return new WorkerControl.Queue(
-        concurrency, prefetch, running.get(), backlog.size(), consuming());
+        concurrency, prefetch, running.get(), backlog.size() + partitions.waiting(), consuming());
   }
 
   boolean consuming() {
     Subscription current = subscription;
-    return current != null && current.active();
+    return current != null && current.active() && partitions.consuming();
   }
 
   /** Whether every delivery that was handed over is settled. */
@@ -106,6 +110,7 @@ final class QueueConsumer {
   /** Stops new deliveries and gives those that wait back. Running attempts go on. */
   void stopTaking() {
     stopping = true;
+    partitions.stopTaking();
     Subscription current = subscription;
     if (current != null) {
       current.cancel();
@@ -124,6 +129,7 @@ final class QueueConsumer {
     if (current != null) {
       current.close();
     }
+    partitions.close();
   }
 
   private void handOver(Delivery delivery) {

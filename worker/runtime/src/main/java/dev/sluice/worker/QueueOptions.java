@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param prefetch deliveries that may be held, at least the concurrency; 0 (default) for as many as
  *     20 times the concurrency, bounded by the memory for bodies
  * @param profile how the queue is declared; null for the default of its name
+ * @param ordered whether tasks with an order key are consumed as well, in the same slots; takes a
+ *     database and a second prefetch; default false
  */
-public record QueueOptions(int concurrency, int prefetch, QueueSpec.@Nullable Profile profile) {
+public record QueueOptions(int concurrency, int prefetch, QueueSpec.@Nullable Profile profile, boolean ordered) {
 
-  /** Concurrency 10, computed prefetch, the profile that goes with the queue's name. */
-  public static final QueueOptions DEFAULTS = new QueueOptions(10, 0, null);
+  /** Concurrency 10, computed prefetch, the profile that goes with the queue's name, no order. */
+  public static final QueueOptions DEFAULTS = new QueueOptions(10, 0, null, false);
 
   public QueueOptions {
     if (concurrency < 1 || concurrency > 10_000) {
@@ -30,14 +32,19 @@ public record QueueOptions(int concurrency, int prefetch, QueueSpec.@Nullable Pr
   }
 
   public QueueOptions concurrency(int newConcurrency) {
-    return new QueueOptions(newConcurrency, prefetch, profile);
+    return new QueueOptions(newConcurrency, prefetch, profile, ordered);
   }
 
   public QueueOptions prefetch(int newPrefetch) {
-    return new QueueOptions(concurrency, newPrefetch, profile);
+    return new QueueOptions(concurrency, newPrefetch, profile, ordered);
   }
 
   public QueueOptions profile(QueueSpec.Profile newProfile) {
-    return new QueueOptions(concurrency, prefetch, newProfile);
+    return new QueueOptions(concurrency, prefetch, newProfile, ordered);
+  }
+
+  /** Consumes tasks with an order key as well. */
+  public QueueOptions ordered(boolean newOrdered) {
+    return new QueueOptions(concurrency, prefetch, profile, newOrdered);
   }
 }

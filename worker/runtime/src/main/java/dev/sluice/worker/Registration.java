@@ -14,6 +14,11 @@ sealed interface Registration<P extends Record> {
     return type().database();
   }
 
+  /** Whether the keys of its exclusive tasks are settled in the transaction of their effect. */
+  default boolean settlesKeys() {
+    return TaskType.MAIN_DATABASE.equals(database());
+  }
+
   /** A handler that runs at least once. */
   record Plain<P extends Record>(TaskType<P> type, TaskHandler<P> handler)
       implements Registration<P> {

@@ -19,6 +19,7 @@ public interface TaskModule {
    * What the worker's process shares with its modules.
    *
    * @param dataSource the worker's database; empty when it has none
+   * @param databases the named databases, by the names that task types give; without the main one
    * @param redisUrl where Redis is, a server's or a cluster's URL; empty when there is none
    * @param broker the worker's broker, for messages that are no tasks; empty when it is not shared
    * @param namespace prefix of everything of ours on shared servers; empty for none
@@ -26,6 +27,7 @@ public interface TaskModule {
    */
   record Services(
       Optional<DataSource> dataSource,
+      Map<String, DataSource> databases,
       Optional<URI> redisUrl,
       Optional<Broker> broker,
       String namespace,

@@ -5,6 +5,7 @@ import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
 import dev.sluice.message.DeadReason;
 import dev.sluice.task.InboxKey;
+import dev.sluice.worker.governor.RowPermit;
 import dev.sluice.worker.inbox.Inbox;
 import dev.sluice.worker.inbox.InboxKind;
 import java.sql.Connection;
@@ -12,8 +13,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs a transactional handler: inbox row, the handler's writes and its follow-up tasks commit
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: stateless.
  */
 final class TransactionalAttempt {
-  private static final Logger log = LoggerFactory.getLogger(TransactionalAttempt.class);
   private static final int TRIES = 5;
   private static final int PAUSE_MILLIS = 20;
 
@@ -45,76 +43,85 @@ final class TransactionalAttempt {
           "its id is older than the inbox remembers, " + Inbox.RETENTION.toDays() + " days";
       return wiring.verdicts().dead(attempt, DeadReason.TOO_OLD, why, null);
     }
+    RowPermit permit = attempt.admission().rows();
     for (int tries = 1; ; tries++) {
-      try {
-        return once(attempt, handler);
+      try (WorkerTransaction transaction = WorkerTransaction.begin(database, permit)) {
+        return once(attempt, handler, transaction);
       } catch (Exception e) {
+        database.governor().failed(e);
         if (tries == TRIES || attempt.cut() != null || !isDeadlock(e)) {
           throw e;
         }
       }
       Thread.sleep(1 + wiring.options().random().nextLong((long) PAUSE_MILLIS * tries));
+      permit.again(database.governor().expectedRows(handler.type().name(), 1));
     }
   }
 
-  private Settlement once(Attempt attempt, Registration.Transactional<?> handler) throws Exception {
-    Connection connection = database.dataSource().getConnection();
-    boolean open = true;
+  private Settlement once(
+      Attempt attempt, Registration.Transactional<?> handler, WorkerTransaction transaction)
+      throws Exception {
     try {
-      attempt.using(connection);
-      connection.setAutoCommit(false);
-      Settlement settlement = inTransaction(attempt, handler, connection);
-      open = false;
-      return settlement;
+      attempt.using(transaction.connection());
+      return inTransaction(attempt, handler, transaction);
     } finally {
       attempt.using(null);
-      handBack(connection, open);
     }
   }
 
   /** Returns with the transaction committed or rolled back; throws with it open. */
   private Settlement inTransaction(
-      Attempt attempt, Registration.Transactional<?> handler, Connection connection)
+      Attempt attempt, Registration.Transactional<?> handler, WorkerTransaction transaction)
       throws Exception {
-    Settlement refused = claim(attempt, connection);
+    Connection connection = transaction.connection();
+    Settlement refused = claim(attempt, transaction);
     if (refused != null) {
-      connection.rollback();
+      transaction.rollback();
       return refused;
     }
     String superseded = exclusives.superseded(attempt.task(), connection);
     if (superseded != null) {
-      return supersede(attempt, superseded, connection);
+      return supersede(attempt, superseded, transaction);
     }
     Outcome outcome;
     List<RoutedMessage> followUps;
     try (AttemptContext context = wiring.context(attempt);
-        GuardedConnection guarded = new GuardedConnection(connection)) {
+        GuardedConnection guarded = new GuardedConnection(connection, transaction.rows())) {
       outcome =
           AttemptContext.checked(handler.handle(attempt.payload(), context, guarded.connection()));
       guarded.throwIfRolledBack();
       followUps = context.rows();
     }
     if (outcome instanceof Outcome.Completed) {
-      return commit(attempt, outcome, followUps, connection);
+      return commit(attempt, outcome, followUps, transaction);
     }
-    connection.rollback();
+    transaction.rollback();
     if (outcome instanceof Outcome.Discarded && attempt.cut() == null) {
-      return discard(attempt, outcome, connection);
+      return discard(attempt, outcome, transaction);
     }
     return wiring.verdicts().of(attempt, outcome, List.of());
   }
 
   /** Inserts the inbox row; returns what to do when that is refused. */
-  private @Nullable Settlement claim(Attempt attempt, Connection connection) throws SQLException {
+  private @Nullable Settlement claim(Attempt attempt, WorkerTransaction transaction)
+      throws SQLException {
     InboxKey key = InboxKey.of(attempt.task().id());
     try {
-      return inbox.insert(connection, key, InboxKind.DONE, null) ? null : known(key, connection);
+      return claimed(key, InboxKind.DONE, transaction)
+          ? null
+          : known(key, transaction.connection());
     } catch (SQLException e) {
       if (SqlErrors.classify(e) == SqlErrorClass.LOCK_TIMEOUT) {
         return wiring.verdicts().notNow(attempt, "another delivery of it is being run");
       }
       throw e;
     }
+  }
+
+  private boolean claimed(InboxKey key, InboxKind kind, WorkerTransaction transaction)
+      throws SQLException {
+    transaction.rows().add(1);
+    return inbox.insert(transaction.connection(), key, kind, null);
   }
 
   private Settlement known(InboxKey key, Connection connection) throws SQLException {
@@ -125,26 +132,30 @@ final class TransactionalAttempt {
   }
 
   private Settlement commit(
-      Attempt attempt, Outcome outcome, List<RoutedMessage> followUps, Connection connection)
+      Attempt attempt,
+      Outcome outcome,
+      List<RoutedMessage> followUps,
+      WorkerTransaction transaction)
       throws SQLException {
     if (!followUps.isEmpty()) {
-      wiring.outbox().insert(connection, followUps);
+      transaction.rows().add(followUps.size());
+      wiring.outbox().insert(transaction.connection(), followUps);
     }
     String superseded;
     try {
-      superseded = exclusives.settleWithin(connection, attempt.task());
+      superseded = exclusives.settleWithin(transaction.connection(), attempt.task());
     } catch (SQLException e) {
       if (SqlErrors.classify(e) == SqlErrorClass.LOCK_TIMEOUT) {
-        connection.rollback();
+        transaction.rollback();
         return wiring.verdicts().notNow(attempt, "a task that replaces it is being enqueued");
       }
       throw e;
     }
     if (superseded != null) {
-      return supersede(attempt, superseded, connection);
+      return supersede(attempt, superseded, transaction);
     }
     // If this throws, the outcome is unknown; the copy that is tried later meets the inbox.
-    connection.commit();
+    transaction.commit();
     if (!followUps.isEmpty()) {
       database.nudgeRelay();
     }
@@ -152,42 +163,26 @@ final class TransactionalAttempt {
   }
 
   /** Another task of its key took its place: nothing of it is applied, and no copy rises again. */
-  private Settlement supersede(Attempt attempt, String why, Connection connection)
+  private Settlement supersede(Attempt attempt, String why, WorkerTransaction transaction)
       throws SQLException {
-    connection.rollback();
-    return discard(attempt, Outcome.discarded(why), connection);
+    transaction.rollback();
+    return discard(attempt, Outcome.discarded(why), transaction);
   }
 
-  private Settlement discard(Attempt attempt, Outcome outcome, Connection connection)
+  private Settlement discard(Attempt attempt, Outcome outcome, WorkerTransaction transaction)
       throws SQLException {
     InboxKey key = InboxKey.of(attempt.task().id());
-    if (!inbox.insert(connection, key, InboxKind.DISCARDED, null)) {
-      Settlement known = known(key, connection);
-      connection.rollback();
+    if (!claimed(key, InboxKind.DISCARDED, transaction)) {
+      Settlement known = known(key, transaction.connection());
+      transaction.rollback();
       return known;
     }
-    connection.commit();
+    transaction.commit();
     return wiring.verdicts().of(attempt, outcome, List.of());
   }
 
   private static boolean isDeadlock(Exception e) {
     SQLException sql = Infrastructure.sql(e);
     return sql != null && SqlErrors.classify(sql) == SqlErrorClass.DEADLOCK;
-  }
-
-  /**
-   * Rolls back what is not committed and closes; a pool expects connections that commit by
-   * themselves. It never throws: after a commit nothing turns success into failure.
-   */
-  private static void handBack(Connection connection, boolean open) {
-    try (connection) {
-      if (open) {
-        connection.rollback();
-      }
-      connection.setAutoCommit(true);
-    } catch (SQLException | RuntimeException e) {
-      // Broken or aborted: the server rolls back by itself, the pool drops it.
-      log.debug("A connection could not be handed back: {}", e.getMessage());
-    }
   }
 }

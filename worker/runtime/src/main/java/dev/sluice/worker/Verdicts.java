@@ -69,6 +69,9 @@ final class Verdicts {
     if (attempt.cut() != null) {
       return ended(attempt, thrown);
     }
+    if (thrown instanceof NotPermitted refusal) {
+      return notPermitted(attempt, refusal);
+    }
     String away = Infrastructure.away(thrown);
     return away != null ? putOff(attempt, away) : failed(attempt, thrown, null);
   }

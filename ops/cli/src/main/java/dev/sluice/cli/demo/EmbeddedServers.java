@@ -58,6 +58,7 @@ final class EmbeddedServers implements DemoServers {
         database.dataSource(),
         new TaskModule.Services(
             Optional.of(database.dataSource()),
+            Map.of(),
             Optional.of(redis.url()),
             Optional.of(broker),
             DemoOptions.NAMESPACE,

@@ -33,6 +33,11 @@ final class ServerChecks {
     settings.redis().url().ifPresent(url -> health.check("redis", () -> redis(url)));
   }
 
+  /** Adds the check of a named database. */
+  static void addDatabase(Health health, String name, Database database) {
+    health.check("database " + name, () -> database(database));
+  }
+
   private static Optional<String> broker(BrokerHealth health) {
     return health.connected() && !health.blocked()
         ? Optional.empty()

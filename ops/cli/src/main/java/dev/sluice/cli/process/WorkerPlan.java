@@ -42,7 +42,11 @@ final class WorkerPlan {
     return queues.keySet();
   }
 
-  WorkerOptions options(Broker broker, Optional<DataSource> dataSource, Keys keys) {
+  WorkerOptions options(
+      Broker broker,
+      Optional<DataSource> dataSource,
+      Map<String, DataSource> databases,
+      Keys keys) {
     WorkerSettings worker = settings.worker();
     WorkerOptions options =
         WorkerOptions.of(broker)
@@ -61,13 +65,20 @@ final class WorkerPlan {
     if (keys.store().isPresent()) {
       options = options.keys(keys.store().get());
     }
-    return dataSource.isPresent() ? options.dataSource(dataSource.get()) : options;
+    if (dataSource.isPresent()) {
+      options = options.dataSource(dataSource.get());
+    }
+    for (Map.Entry<String, DataSource> database : databases.entrySet()) {
+      options = options.database(database.getKey(), database.getValue());
+    }
+    return options;
   }
 
   private QueueOptions queue(QueueSettings queue) {
     return new QueueOptions(
         queue.concurrency().orElse(settings.worker().concurrency()),
         queue.prefetch().orElse(0),
-        queue.profile().orElse(null));
+        queue.profile().orElse(null),
+        queue.ordered().orElse(false));
   }
 }

@@ -16,6 +16,8 @@ import dev.sluice.worker.dead.RedriveTransient;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ public final class WorkerProcess {
   private final SluiceSettings settings;
   private final Broker broker;
   private final Optional<Database> database;
+  private final Map<String, Database> databases;
   private final @Nullable Path lib;
   private final Health health = new Health();
 
@@ -42,13 +45,19 @@ public final class WorkerProcess {
    * A process that is not running yet.
    *
    * @param database its tables up to date; empty for a worker without effectively-once handlers
+   * @param databases further ones by their names, their tables up to date
    * @param lib folder of jars with task modules; null for none
    */
   public WorkerProcess(
-      SluiceSettings settings, Broker broker, Optional<Database> database, @Nullable Path lib) {
+      SluiceSettings settings,
+      Broker broker,
+      Optional<Database> database,
+      Map<String, Database> databases,
+      @Nullable Path lib) {
     this.settings = settings;
     this.broker = broker;
     this.database = database;
+    this.databases = databases;
     this.lib = lib;
   }
 
@@ -61,6 +70,7 @@ public final class WorkerProcess {
         Keys keys = new Keys(settings)) {
       log.info("metrics and health on {}", endpoint.address());
       ServerChecks.add(health, settings, broker, database);
+      databases.forEach((name, opened) -> ServerChecks.addDatabase(health, name, opened));
       CollectedHandlers handlers = handlers(modules, keys);
       log.info("task modules {}: {}", modules.names(), handlers.names());
       if (Patience.untilConnected(broker, stop)) {
@@ -75,6 +85,7 @@ public final class WorkerProcess {
         handlers,
         new TaskModule.Services(
             dataSource(),
+            dataSources(),
             settings.redis().url().map(MaskedUrl::reveal).map(RedisUrl::uri),
             Optional.of(broker),
             settings.broker().namespace(),
@@ -90,7 +101,8 @@ public final class WorkerProcess {
       throws InterruptedException {
     WorkerPlan plan = new WorkerPlan(settings, handlers.queues());
     WorkerOptions options =
-        plan.options(broker, dataSource(), keys).listener(new MetricsListener(registry, CLOCK));
+        plan.options(broker, dataSource(), dataSources(), keys)
+            .listener(new MetricsListener(registry, CLOCK));
     try (Worker worker = Worker.open(options);
         LoopRunner sampler =
             LoopRunner.start(
@@ -120,6 +132,12 @@ public final class WorkerProcess {
 
   private Optional<DataSource> dataSource() {
     return database.map(Database::dataSource);
+  }
+
+  private Map<String, DataSource> dataSources() {
+    Map<String, DataSource> sources = new LinkedHashMap<>();
+    databases.forEach((name, opened) -> sources.put(name, opened.dataSource()));
+    return sources;
   }
 
   private static Optional<String> problem(Worker worker) {

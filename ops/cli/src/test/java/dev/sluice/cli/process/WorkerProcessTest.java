@@ -145,7 +145,8 @@ class WorkerProcessTest {
                 folder.resolve("sluice.yaml"),
                 "http: {port: %d}\nmodules: {clicks.table: clicked}\n".formatted(port)),
             Map.of());
-    WorkerProcess process = new WorkerProcess(settings, broker, Optional.of(database), lib);
+    WorkerProcess process =
+        new WorkerProcess(settings, broker, Optional.of(database), Map.of(), lib);
     return CompletableFuture.runAsync(
         () -> {
           try {

@@ -28,7 +28,7 @@ public final class Governor {
       if (ask.database() != null) {
         // Last: rows that are permitted must be written soon.
         DatabaseGovernor database = database(ask.database());
-        admission.rows(database.take(database.expectedRows(ask.type(), ask.tasks())));
+        admission.rows(database.take(ask.type(), ask.tasks()));
       }
       return admission;
     } catch (Throwable e) {
@@ -39,6 +39,7 @@ public final class Governor {
 
   /** What bounds the load on a database, by its name in the configuration. */
   public DatabaseGovernor database(String name) {
-    return databases.computeIfAbsent(name, DatabaseGovernor::new);
+    return databases.computeIfAbsent(
+        name, unknown -> new DatabaseGovernor(unknown, System::nanoTime));
   }
 }
