@@ -59,7 +59,8 @@ public record WorkerSettings(
     queues.forEach(
         (name, queue) ->
             changed.put(
-                name, new QueueSettings(
+                name,
+                new QueueSettings(
                     Optional.empty(), Optional.empty(), queue.profile(), queue.ordered())));
     return with(changed, newConcurrency);
   }

@@ -28,7 +28,8 @@ class SettingsFileTest {
     assertThat(settings.broker().url().orElseThrow().reveal())
         .isEqualTo("amqp://sluice:secret@localhost:5672/%2f");
     assertThat(settings.worker().queues().get("clicks"))
-        .isEqualTo(new QueueSettings(
+        .isEqualTo(
+            new QueueSettings(
                 Optional.of(16), Optional.of(64), Optional.empty(), Optional.of(true)));
     assertThat(settings.worker().queues().get("celery").profile()).contains(Profile.CELERY);
     assertThat(settings.scheduler().jobs().get("nightly-report").args().get("format").stringValue())

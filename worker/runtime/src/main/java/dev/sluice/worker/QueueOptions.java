@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param ordered whether tasks with an order key are consumed as well, in the same slots; takes a
  *     database and a second prefetch; default false
  */
-public record QueueOptions(int concurrency, int prefetch, QueueSpec.@Nullable Profile profile, boolean ordered) {
+public record QueueOptions(
+    int concurrency, int prefetch, QueueSpec.@Nullable Profile profile, boolean ordered) {
 
   /** Concurrency 10, computed prefetch, the profile that goes with the queue's name, no order. */
   public static final QueueOptions DEFAULTS = new QueueOptions(10, 0, null, false);

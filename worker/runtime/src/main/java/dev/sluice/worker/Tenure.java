@@ -101,8 +101,7 @@ final class Tenure {
   /** Whether it is a task's turn; a task whose turn it is not waits in the database then. */
   @Nullable Turn turn(OrderedDelivery delivery) {
     return persist(
-        delivery,
-        current -> isHeld(delivery) ? ask(current, delivery, false) : Turn.FREE);
+        delivery, current -> isHeld(delivery) ? ask(current, delivery, false) : Turn.FREE);
   }
 
   /** Makes a task hold its key; null when that was not possible before the channel closed. */
@@ -121,7 +120,8 @@ final class Tenure {
     }
     Turn turn =
         persist(
-            delivery, current -> noted(delivery, rows.settled(current, delivery.key(), delivery.taskId())));
+            delivery,
+            current -> noted(delivery, rows.settled(current, delivery.key(), delivery.taskId())));
     if (turn == Turn.ITS_OWN) {
       partition.nudgeOutbox();
     }

@@ -178,10 +178,7 @@ final class Wiring {
                             + "' is ordered, and what waits for an earlier task of its order key"
                             + " waits in the database; give the worker a dataSource"));
     return new Partitions(
-        queue,
-        prefetch,
-        new OrderRows(main, options.clock()),
-        () -> mainDatabase().nudgeRelay());
+        queue, prefetch, new OrderRows(main, options.clock()), () -> mainDatabase().nudgeRelay());
   }
 
   Outbox outbox() {

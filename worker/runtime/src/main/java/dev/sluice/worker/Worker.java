@@ -201,8 +201,7 @@ public final class Worker implements Handlers, AutoCloseable {
     }
   }
 
-  private void addConsumer(
-      QueueSpec spec, Partitions partitions, int concurrency, int prefetch) {
+  private void addConsumer(QueueSpec spec, Partitions partitions, int concurrency, int prefetch) {
     consumers.add(
         new QueueConsumer(
             spec,

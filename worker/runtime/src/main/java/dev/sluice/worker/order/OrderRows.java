@@ -49,8 +49,8 @@ public final class OrderRows {
    * @param message what to keep of the task if another one holds its key
    * @param hold whether the task shall hold the key if it is free
    */
-  public Turn turn(
-      Term term, OrderKey key, String taskId, Message message, boolean hold) throws SQLException {
+  public Turn turn(Term term, OrderKey key, String taskId, Message message, boolean hold)
+      throws SQLException {
     return OwnTransaction.run(
         dataSource,
         connection -> {
@@ -121,8 +121,7 @@ public final class OrderRows {
     return new Term(partition, number, held);
   }
 
-  private static void insertPartition(Connection connection, String partition)
-      throws SQLException {
+  private static void insertPartition(Connection connection, String partition) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO sluice_order_partition (queue, term) VALUES (?, 1)")) {
