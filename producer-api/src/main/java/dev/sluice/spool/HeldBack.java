@@ -1,5 +1,7 @@
 package dev.sluice.spool;
 
+import dev.sluice.relay.Fate;
+import dev.sluice.relay.Published;
 import dev.sluice.topology.OrderPartitions;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +28,7 @@ final class HeldBack {
 
   private final InstantSource clock;
   private final Map<String, Instant> refusing = new HashMap<>();
+  private final Map<Long, Integer> strikes = new HashMap<>();
   private final Set<Long> ahead = new HashSet<>();
   private boolean any;
   private boolean anyForWantOfRoom;
@@ -55,6 +58,23 @@ final class HeldBack {
     Instant until = clock.instant().plus(PAUSE);
     refusing.put(refused.queue(), until);
     passOver(refused.queue(), until);
+  }
+
+  /** Whether a message that was not taken stays in the log, as nothing of its key may pass it. */
+  boolean mustStay(Published<SpoolRecord> result) {
+    if (result.fate() == Fate.IMPOSSIBLE || !ordered(result.stored().queue())) {
+      return false;
+    }
+    int struck = result.fate() == Fate.STRUCK ? 1 : 0;
+    return strikes.merge(result.stored().sequence(), struck, Integer::sum)
+        < AsideRecord.MAX_STRIKES;
+  }
+
+  /** What did not stay although it has an order key: it harms every channel, and is parked. */
+  Published<SpoolRecord> judged(Published<SpoolRecord> result) {
+    return strikes.remove(result.stored().sequence()) == null
+        ? result
+        : new Published<>(result.stored(), Fate.IMPOSSIBLE, result.reason());
   }
 
   /** Remembers what left past a message that is held back. */
@@ -96,10 +116,10 @@ final class HeldBack {
   void passed() {
     ahead.clear();
     refusing.clear();
+    strikes.clear();
   }
 
-  /** Whether no message of the queue may pass another one. */
-  static boolean ordered(String queue) {
+  private static boolean ordered(String queue) {
     return OrderPartitions.queueOf(queue) != null;
   }
 

@@ -25,8 +25,8 @@ import java.util.function.Function;
  * <p>A message that the broker will not take is set aside and tried again for an hour, the others
  * go on without it. Where very many are, those that follow for the same queue stay in the log. Then
  * it is parked, and at once when it is no message or breaks its channel whenever it is alone on it.
- * One with an order key that the broker refuses is not set aside: it stays in the log, and so does
- * all that follows for its partition queue.
+ * One with an order key is not set aside: it stays in the log, and so does all that follows for its
+ * partition queue, until the broker takes it or it is parked.
  *
  * <p>The spool's writer may be this process, another one, or dead.
  *
@@ -272,9 +272,8 @@ public final class SpoolRelay implements Loop, AutoCloseable {
   private boolean isDone(Published<SpoolRecord> result) throws IOException {
     return switch (result.fate()) {
       case CONFIRMED -> true;
-      // What waits behind it for its order key must not pass it.
-      case REFUSED -> !HeldBack.ordered(result.stored().queue()) && asides.take(result);
-      case STRUCK, IMPOSSIBLE -> asides.take(result);
+      case REFUSED, STRUCK, IMPOSSIBLE ->
+          !held.mustStay(result) && asides.take(held.judged(result));
       case BROKEN, OPEN, BROKER_AWAY -> false;
     };
   }
