@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
       BenchEnqueue.class,
       BenchDrain.class,
       BenchWrite.class,
+      BenchBurst.class,
+      BenchOverload.class,
       BenchCodec.class,
       BenchOutbox.class,
       BenchSpool.class,

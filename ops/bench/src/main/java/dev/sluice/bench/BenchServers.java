@@ -73,6 +73,11 @@ final class BenchServers implements AutoCloseable {
     return Objects.requireNonNull(started, "RabbitMQ was named").rabbit();
   }
 
+  /** The private database server, which may be stopped and started. */
+  DatabaseService privateDatabase() {
+    return Objects.requireNonNull(started, "the database was named").database();
+  }
+
   /** The private Redis. */
   String redisUrl() {
     return Objects.requireNonNull(started, "no Redis").redis().url();

@@ -76,7 +76,13 @@ final class ChildJvm implements AutoCloseable {
 
   /** Tells it to go on, as the end of a line of its standard input. */
   void goOn() throws IOException {
+    tell("");
+  }
+
+  /** Writes a line to its standard input. */
+  void tell(String line) throws IOException {
     BufferedWriter in = process.outputWriter();
+    in.write(line);
     in.newLine();
     in.flush();
   }

@@ -24,6 +24,19 @@ class InvalidSettingsTest {
           worker: {queues: {clicks: {prefetch: 0}}} | worker.queues.clicks.prefetch: 0 is below the minimum 1
           worker: {queues: {clicks: {prefetch: 9}}} | worker.queues.clicks.prefetch: 9 is below its concurrency, 10
           worker: {queues: {clicks: {prefetsch: 9}}} | worker.queues.clicks.prefetsch: unknown key; did you mean prefetch?
+          worker: {concurrencyLimit: 0} | worker.concurrencyLimit: 0 is below the minimum 1
+          worker: {workers: 0} | worker.workers: 0 is below the minimum 1
+          worker: {queues: {clicks: {weight: 0}}} | worker.queues.clicks.weight: 0 is below the minimum 1
+          worker: {queues: {clicks: {slo: 0s}}} | worker.queues.clicks.slo: must be longer than 0
+          worker: {limits: {a: {concurrency: 0}}} | worker.limits.a.concurrency: 0 is below the minimum 1
+          worker: {limits: {a: {concurrency: -1}}} | worker.limits.a.concurrency: -1 is below the minimum 1
+          worker: {limits: {a: {rate: 0/s}}} | worker.limits.a.rate: "0/s" must look like 10/s, 100/m or 1/h
+          worker: {limits: {a: {rate: 0.00/m}}} | worker.limits.a.rate: "0.00/m" must look like 10/s, 100/m or 1/h
+          worker: {limits: {a: {rate: -5/s}}} | worker.limits.a.rate: "-5/s" must look like 10/s, 100/m or 1/h
+          worker: {limits: {a: {rate: 10/d}}} | worker.limits.a.rate: "10/d" must look like 10/s, 100/m or 1/h
+          worker: {limits: {a: {rate: 10}}} | worker.limits.a.rate: 10 is not of type string
+          worker: {limits: {a: {shared: {rate: 0/s}}}} | worker.limits.a.shared.rate: "0/s" must look like 10/s, 100/m or 1/h
+          worker: {limits: {a: {perKey: {concurrency: 0}}}} | worker.limits.a.perKey.concurrency: 0 is below the minimum 1
           worekr: {} | worekr: unknown key; did you mean worker?
           http: {colour: red} | http.colour: unknown key; known here are host, port
           http: {port: 70000} | http.port: 70000 is above the maximum 65535

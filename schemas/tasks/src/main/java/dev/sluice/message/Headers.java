@@ -70,6 +70,12 @@ public final class Headers {
    */
   public static final String SNOOZES = "sluice-snoozes";
 
+  /**
+   * True when the task is applied in no batch with others: one that it was part of ran into its
+   * time limit. Set by the worker; absent means false.
+   */
+  public static final String ALONE = "sluice-alone";
+
   /** Id of the firing of a periodic job that enqueued the task. */
   public static final String FIRING = "sluice-firing";
 

@@ -44,6 +44,7 @@ final class Attempt {
 
   private @Nullable Thread thread;
   private @Nullable Connection connection;
+  private volatile int together = 1;
   private volatile Instant deadline = Instant.MAX;
   private volatile @Nullable Cut cut;
   private volatile boolean stopRequested;
@@ -169,6 +170,25 @@ final class Attempt {
       throw new InterruptedException("the attempt was ended by force");
     }
     connection = newConnection;
+  }
+
+  /** Its transaction has ended: there is nothing to abort. */
+  synchronized void done() {
+    connection = null;
+  }
+
+  /** How many attempts its transaction is for, itself included. */
+  void together(int attempts) {
+    together = attempts;
+  }
+
+  int together() {
+    return together;
+  }
+
+  /** Whether it must run with no other: it may have ended workers, or a batch's time. */
+  boolean alone() {
+    return marks >= CrashMarks.ALONE || Boolean.TRUE.equals(task().headers().get(Headers.ALONE));
   }
 
   /**

@@ -14,9 +14,7 @@ import dev.sluice.worker.governor.NotPermitted;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,12 +30,12 @@ final class AttemptRunner {
 
   private final Wiring wiring;
   private final WorkerOptions options;
-  private final InstantSource clock;
   private final LongSupplier ticks;
   private final WorkerListener listener;
   private final PayloadCodec codec;
   private final Verdicts verdicts;
   private final RunGate gate;
+  private final Deadlines deadlines;
   private final String unrouted;
   private final List<Check> checks =
       List.of(
@@ -57,26 +55,36 @@ final class AttemptRunner {
     @Nullable Settlement settlement(Attempt attempt) throws SQLException;
   }
 
+  /** How far an attempt came: settled, settled without its slot, or to be run with others. */
+  enum Ran {
+    SETTLED,
+    ABANDONED,
+    FOR_A_BATCH
+  }
+
   AttemptRunner(Wiring wiring) {
     this.wiring = wiring;
     options = wiring.options();
-    clock = options.clock();
     ticks = options.ticks();
     listener = wiring.listener();
     codec = wiring.codec();
     verdicts = wiring.verdicts();
     gate = wiring.gate();
+    deadlines = wiring.deadlines();
     unrouted = options.broker().topology().unrouted();
   }
 
-  /** One attempt; returns false when it took so long that it was settled without it. */
-  boolean run(Attempt attempt, Slot slot) {
+  /** One attempt, if its delivery is worth one. */
+  Ran run(Attempt attempt, Slot slot) {
     Settlement settlement = decide(attempt, slot);
+    if (settlement == null) {
+      return Ran.FOR_A_BATCH;
+    }
     if (!attempt.claim()) {
-      return false;
+      return Ran.ABANDONED;
     }
     settle(attempt, settlement);
-    return true;
+    return Ran.SETTLED;
   }
 
   /** Carries out a decision that the caller has claimed the right to, and tells of it. */
@@ -95,7 +103,7 @@ final class AttemptRunner {
     }
   }
 
-  private Settlement decide(Attempt attempt, Slot slot) {
+  private @Nullable Settlement decide(Attempt attempt, Slot slot) {
     try {
       for (Check check : checks) {
         Settlement early = check.settlement(attempt);
@@ -103,7 +111,7 @@ final class AttemptRunner {
           return early;
         }
       }
-      return admitted(attempt, slot);
+      return attempt.registration() instanceof Registration.Batch ? null : admitted(attempt, slot);
     } catch (InterruptedException e) {
       return new Settlement.GivenBack("the worker stopped before it was started");
     } catch (SQLException e) {
@@ -186,7 +194,9 @@ final class AttemptRunner {
 
   private @Nullable Settlement readPayload(Attempt attempt) {
     TaskType<?> type = attempt.registration().type();
-    Record straight = type.schema() == null ? codec.payload(type, attempt.task()) : null;
+    PayloadReader<?> own = attempt.registration().reader();
+    Record straight =
+        own == null && type.schema() == null ? codec.payload(type, attempt.task()) : null;
     if (straight != null) {
       attempt.payload(straight);
       return null;
@@ -202,7 +212,7 @@ final class AttemptRunner {
       if (type.schema() != null) {
         wiring.schemas().check(type, codec.arguments(type, body));
       }
-      attempt.payload(codec.payload(type, body));
+      attempt.payload(own == null ? codec.payload(type, body) : own.read(body));
       return null;
     } catch (MalformedMessage e) {
       return verdicts.dead(attempt, DeadReason.SCHEMA_VIOLATION, reason(e), null);
@@ -262,8 +272,8 @@ final class AttemptRunner {
 
   private Settlement start(Attempt attempt, Slot slot) {
     try {
-      setDeadline(attempt);
-      slot.running(attempt);
+      deadlines.begin(attempt);
+      slot.running(List.of(attempt));
       listener.started(attempt.ref());
       return call(attempt);
     } catch (Throwable thrown) {
@@ -276,23 +286,6 @@ final class AttemptRunner {
       // What was meant for the handler must not hit the settling.
       Thread.interrupted();
     }
-  }
-
-  private void setDeadline(Attempt attempt) {
-    var limits =
-        attempt
-            .task()
-            .limits()
-            .orElse(attempt.registration().type().timeLimits())
-            .orElse(options.limits());
-    Duration hard = Objects.requireNonNull(limits.hard(), "the worker's default is never null");
-    if (hard.compareTo(options.consumerTimeout()) > 0) {
-      // A foreign producer's limit; ours were checked at the start.
-      hard = options.consumerTimeout();
-    }
-    Duration soft = limits.soft() == null ? hard : limits.soft();
-    long now = ticks.getAsLong();
-    attempt.begin(now, now + soft.toNanos(), now + hard.toNanos(), clock.instant().plus(hard));
   }
 
   private Settlement call(Attempt attempt) throws Exception {

@@ -2,6 +2,7 @@ package dev.sluice.worker;
 
 import dev.sluice.message.MalformedMessage;
 import dev.sluice.message.TaskBody;
+import dev.sluice.worker.governor.Governor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,17 +74,33 @@ final class ControlDesk implements WorkerControl {
   }
 
   @Override
+  public @Nullable String taskType(String taskName) {
+    Registration<?> found = wiring.handlers().find(taskName);
+    return found == null ? null : found.type().name();
+  }
+
+  @Override
+  public Set<String> databases() {
+    return wiring.options().databases().keySet();
+  }
+
+  @Override
+  public Governor governor() {
+    return wiring.governor();
+  }
+
+  @Override
   public void revoke(Collection<String> ids, boolean terminate) {
     wiring.revocations().add(ids);
     wiring.databases().forEach(database -> database.revocations().add(ids));
     if (terminate) {
       Set<String> wanted = Set.copyOf(ids);
       for (QueueConsumer consumer : consumers) {
-        for (Attempt attempt : consumer.running()) {
-          if (wanted.contains(attempt.task().id())) {
-            deadlines.abort(attempt, Attempt.Cut.REVOKED);
-          }
-        }
+        List<Attempt> revoked =
+            consumer.running().stream()
+                .filter(attempt -> wanted.contains(attempt.task().id()))
+                .toList();
+        deadlines.abort(revoked, Attempt.Cut.REVOKED);
       }
     }
     // After the abort: a running transaction would make the inbox wait for its row.

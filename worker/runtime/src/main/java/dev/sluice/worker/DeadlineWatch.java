@@ -4,12 +4,14 @@ import dev.sluice.loop.Loop;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,51 +60,65 @@ final class DeadlineWatch implements Loop {
     long now = ticks.getAsLong();
     for (QueueConsumer consumer : consumers.get()) {
       for (Slot slot : consumer.slots()) {
-        Attempt attempt = slot.current();
-        if (attempt != null) {
-          check(consumer, slot, attempt, now);
-        }
+        check(consumer, slot, slot.current(), now);
       }
     }
     aborts.keySet().removeIf(attempt -> attempt.thread() == null);
     return SWEEP;
   }
 
-  /** Ends an attempt by force: interrupts its thread and aborts its connection. */
-  void abort(Attempt attempt, Attempt.Cut why) {
-    Connection connection = attempt.cut(why);
-    // The thread may be inside the driver and hold its lock: the abort has one of its own.
-    Thread abort = new Thread(() -> abort(connection), "sluice-abort");
-    abort.setDaemon(true);
-    if (aborts.putIfAbsent(attempt, abort) == null) {
-      abort.start();
+  /** Ends attempts by force: interrupts their threads and aborts their connections. */
+  void abort(Collection<Attempt> attempts, Attempt.Cut why) {
+    Map<Connection, Thread> byConnection = new IdentityHashMap<>();
+    for (Attempt attempt : attempts) {
+      Connection connection = attempt.cut(why);
+      if (connection != null) {
+        // The thread may be inside the driver and hold its lock: the abort has one of its own.
+        aborts.computeIfAbsent(
+            attempt,
+            one -> byConnection.computeIfAbsent(connection, DeadlineWatch::abortingThread));
+      }
+    }
+    byConnection.values().forEach(Thread::start);
+  }
+
+  /** Looks at what runs in a slot: one attempt, or those of a batch, which end together. */
+  private void check(QueueConsumer consumer, Slot slot, List<Attempt> running, long now) {
+    boolean over = false;
+    for (Attempt attempt : running) {
+      if (attempt.softLimitPassed(now)) {
+        attempt.askToStop();
+      }
+      over |= attempt.hardLimitPassed(now);
+    }
+    if (!over) {
+      return;
+    }
+    List<Attempt> live = running.stream().filter(attempt -> attempt.thread() != null).toList();
+    if (live.stream().anyMatch(attempt -> attempt.cut() == null)) {
+      live.forEach(attempt -> attempt.graceUntil(now + GRACE.toNanos()));
+      abort(live, Attempt.Cut.TIME_LIMIT);
+    } else if (live.stream().allMatch(attempt -> attempt.graceOver(now) && !aborting(attempt))) {
+      abandon(consumer, slot, live);
     }
   }
 
-  private void check(QueueConsumer consumer, Slot slot, Attempt attempt, long now) {
-    if (attempt.softLimitPassed(now)) {
-      attempt.askToStop();
+  private void abandon(QueueConsumer consumer, Slot slot, List<Attempt> attempts) {
+    Map<Attempt, Thread> stuck = new LinkedHashMap<>();
+    for (Attempt attempt : attempts) {
+      Thread thread = attempt.thread();
+      if (thread != null && attempt.claim()) {
+        stuck.put(attempt, thread);
+      }
     }
-    if (!attempt.hardLimitPassed(now)) {
+    if (stuck.isEmpty()) {
       return;
     }
-    if (attempt.cut() == null) {
-      attempt.graceUntil(now + GRACE.toNanos());
-      abort(attempt, Attempt.Cut.TIME_LIMIT);
-    } else if (attempt.graceOver(now) && !aborting(attempt)) {
-      abandon(consumer, slot, attempt);
-    }
-  }
-
-  private void abandon(QueueConsumer consumer, Slot slot, Attempt attempt) {
-    Thread thread = attempt.thread();
-    if (thread == null || !attempt.claim()) {
-      return;
-    }
-    consumer.replace(slot);
+    consumer.replace(slot, stuck.size());
     slot.idle();
-    listener.stuck(attempt.ref(), thread);
-    Thread settling = new Thread(() -> abandoned.settle(attempt), "sluice-abandoned");
+    stuck.forEach((attempt, thread) -> listener.stuck(attempt.ref(), thread));
+    Thread settling =
+        new Thread(() -> stuck.keySet().forEach(abandoned::settle), "sluice-abandoned");
     settling.setDaemon(true);
     settling.start();
   }
@@ -112,10 +128,13 @@ final class DeadlineWatch implements Loop {
     return abort != null && abort.isAlive();
   }
 
-  private static void abort(@Nullable Connection connection) {
-    if (connection == null) {
-      return;
-    }
+  private static Thread abortingThread(Connection connection) {
+    Thread abort = new Thread(() -> abort(connection), "sluice-abort");
+    abort.setDaemon(true);
+    return abort;
+  }
+
+  private static void abort(Connection connection) {
     try {
       connection.abort(Runnable::run);
       // H2 ignores the abort, and a pool takes the connection back only by this.

@@ -37,6 +37,11 @@ final class OrderedDelivery implements Delivery {
     return delivery instanceof OrderedDelivery ordered ? ordered.outOfTurn() : null;
   }
 
+  /** Whether a delivery that waits here cannot be given back alone: successors would pass it. */
+  static boolean stays(Delivery delivery) {
+    return delivery instanceof OrderedDelivery ordered && !ordered.tenure.ended() && ordered.open();
+  }
+
   /** What to do instead of {@code settlement}, after what an order key needs to be done before. */
   static Settlement prepared(Delivery delivery, Settlement settlement) {
     return delivery instanceof OrderedDelivery ordered ? ordered.prepared(settlement) : settlement;
@@ -86,7 +91,7 @@ final class OrderedDelivery implements Delivery {
 
   @Override
   public void giveBack() {
-    if (!left && !tenure.stopping()) {
+    if (!left && !tenure.ended() && open()) {
       Turn turn = tenure.hold(this);
       if (turn == Turn.ITS_OWN) {
         delivery.giveBack();

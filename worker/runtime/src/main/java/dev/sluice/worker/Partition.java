@@ -8,6 +8,7 @@ import dev.sluice.worker.order.OrderRows;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,9 +28,12 @@ final class Partition {
   private final int prefetch;
   private final OrderRows rows;
   private final Runnable outboxNudge;
-  private final CountDownLatch stopping = new CountDownLatch(1);
-  private final Broker broker;
   private final Consumer<Delivery> slots;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Deliveries handed out and not settled or left. */
+  private final AtomicInteger underWay = new AtomicInteger();
+
   private volatile @Nullable Subscription subscription;
   private volatile @Nullable Tenure tenure;
 
@@ -44,42 +48,40 @@ final class Partition {
       int prefetch,
       OrderRows rows,
       Runnable outboxNudge,
-      Broker broker,
       Consumer<Delivery> slots) {
     this.spec = spec;
     this.prefetch = prefetch;
     this.rows = rows;
     this.outboxNudge = outboxNudge;
-    this.broker = broker;
     this.slots = slots;
   }
 
-  synchronized void start() {
-    if (!stopping()) {
-      subscription = broker.subscribe(spec, prefetch, this::arrived);
-    }
+  synchronized void open(Broker broker) {
+    subscription = broker.subscribe(spec, prefetch, this::arrived);
   }
 
   boolean consuming() {
     Subscription current = subscription;
-    return current != null && current.active();
+    return !ended() && current != null && current.active();
   }
 
   /** Deliveries that wait behind others of their keys. */
   int waiting() {
     Tenure current = tenure;
-    return current == null ? 0 : current.waiting();
+    return ended() || current == null ? 0 : current.waiting();
   }
 
-  /** Hands nothing out any more; what runs may be settled until the close. */
-  void stopTaking() {
-    stopping.countDown();
+  /** Hands nothing out any more, and closes with the last delivery that is under way. */
+  void end() {
+    ended.countDown();
+    closeIfSettled();
   }
 
   /** Gives back what is not settled, in order. */
   synchronized void close() {
-    stopTaking();
+    ended.countDown();
     Subscription current = subscription;
+    subscription = null;
     if (current != null) {
       current.close();
     }
@@ -89,30 +91,35 @@ final class Partition {
     return spec.name();
   }
 
-  boolean stopping() {
-    return stopping.getCount() == 0;
+  boolean ended() {
+    return ended.getCount() == 0;
+  }
+
+  /** Whether nothing is left of it. */
+  boolean closed() {
+    return ended() && subscription == null;
   }
 
   void handOut(Delivery delivery) {
+    underWay.incrementAndGet();
     slots.accept(delivery);
+  }
+
+  /** One that was handed out is settled, or left for whoever comes next. */
+  void settled() {
+    underWay.decrementAndGet();
+    closeIfSettled();
   }
 
   void nudgeOutbox() {
     outboxNudge.run();
   }
 
-  /** Another worker consumes the partition: queues up behind it. */
-  void lost(Tenure ended) {
+  /** Another worker consumes the partition: leaves it to that one until the next look. */
+  void lost() {
     log.warn(
         "Partition {} was taken over by another worker, while this one's channel is open", name());
-    synchronized (this) {
-      Subscription current = subscription;
-      if (tenure == ended && current != null && !stopping()) {
-        tenure = null;
-        current.close();
-        subscription = broker.subscribe(spec, prefetch, this::arrived);
-      }
-    }
+    close();
   }
 
   /** Waits before another try; false when there is to be none. */
@@ -121,15 +128,21 @@ final class Partition {
       log.warn("Order keys of {} cannot be written, tasks wait: {}", name(), failure.toString());
     }
     try {
-      return !stopping.await(DATABASE_AWAY.toMillis(), TimeUnit.MILLISECONDS);
+      return !ended.await(DATABASE_AWAY.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
   }
 
+  private void closeIfSettled() {
+    if (ended() && underWay.get() <= 0) {
+      close();
+    }
+  }
+
   private void arrived(Delivery delivery) {
-    if (stopping()) {
+    if (ended()) {
       return;
     }
     Tenure current = tenure;

@@ -2,14 +2,13 @@ package dev.sluice.worker;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.Delivery;
-import dev.sluice.broker.Subscription;
 import dev.sluice.topology.QueueSpec;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,21 +18,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: every method may be called by any thread.
  */
 final class QueueConsumer {
+  static final String STOPPED = "the worker stopped before it was started";
+
   private final QueueSpec queue;
+  private final Partitions partitions;
   private final int concurrency;
-  private final int prefetch;
-  private final AttemptRunner runner;
+  private final int fullPrefetch;
   private final InstantSource clock;
   private final ThreadFactory threads;
   private final Backlog backlog = new FifoBacklog();
-  private final Partitions partitions;
+  private final Batches batches;
+  private final QueueWork work;
   private final List<Slot> slots = new CopyOnWriteArrayList<>();
 
-  /** Deliveries handed over and not settled. */
-  private final AtomicInteger held = new AtomicInteger();
+  /** The current subscription and those whose deliveries are not settled yet. */
+  private final List<Intake> intakes = new CopyOnWriteArrayList<>();
 
-  private final AtomicInteger running = new AtomicInteger();
-  private volatile @Nullable Subscription subscription;
+  private final AtomicLong ackedBefore = new AtomicLong();
+  private volatile @Nullable Broker broker;
+  private volatile @Nullable Intake intake;
+  private volatile @Nullable String paused;
   private volatile boolean stopping;
 
   QueueConsumer(
@@ -42,23 +46,26 @@ final class QueueConsumer {
       int concurrency,
       int prefetch,
       AttemptRunner runner,
+      BatchRunner batchRunner,
       InstantSource clock,
       ThreadFactory threads) {
     this.queue = queue;
     this.partitions = partitions;
     this.concurrency = concurrency;
-    this.prefetch = prefetch;
-    this.runner = runner;
+    fullPrefetch = prefetch;
     this.clock = clock;
     this.threads = threads;
+    // Half of what the broker hands over: while one batch runs, the next is collected.
+    batches = new Batches(type -> Math.min(batchRunner.size(type), prefetch() / 2));
+    work = new QueueWork(backlog, slots, runner, batchRunner, batches, clock, this::refusal);
   }
 
-  void start(Broker broker) {
+  void start(Broker newBroker) {
     for (int i = 0; i < concurrency; i++) {
       addSlot();
     }
-    subscription = broker.subscribe(queue, prefetch, this::handOver);
-    partitions.start(broker, this::handOver);
+    broker = newBroker;
+    resume(fullPrefetch);
   }
 
   String queue() {
@@ -68,12 +75,7 @@ final class QueueConsumer {
   /** Attempts whose handlers are running. */
   List<Attempt> running() {
     List<Attempt> attempts = new ArrayList<>();
-    for (Slot slot : slots) {
-      Attempt attempt = slot.current();
-      if (attempt != null) {
-        attempts.add(attempt);
-      }
-    }
+    slots.forEach(slot -> attempts.addAll(slot.current()));
     return attempts;
   }
 
@@ -81,12 +83,11 @@ final class QueueConsumer {
     return slots;
   }
 
-  /** Puts a new slot in the place of one whose thread does not end. */
-  void replace(Slot slot) {
+  /** Puts a new slot in the place of one whose thread does not end with its attempts. */
+  void replace(Slot slot, int attempts) {
     slot.retire();
     slots.remove(slot);
-    running.decrementAndGet();
-    held.decrementAndGet();
+    work.abandoned(attempts);
     if (!stopping) {
       addSlot();
     }
@@ -94,30 +95,98 @@ final class QueueConsumer {
 
   WorkerControl.Queue state() {
     return new WorkerControl.Queue(
-        concurrency, prefetch, running.get(), backlog.size() + partitions.waiting(), consuming());
+        concurrency,
+        prefetch(),
+        work.running(),
+        backlog.size() + batches.size() + partitions.waiting(),
+        consuming());
+  }
+
+  /** Most deliveries that it may hold, in better times. */
+  int fullPrefetch() {
+    return fullPrefetch;
+  }
+
+  /** Deliveries that it may hold now. */
+  int prefetch() {
+    Intake current = intake;
+    return current == null ? 0 : current.prefetch();
   }
 
   boolean consuming() {
-    Subscription current = subscription;
+    Intake current = intake;
     return current != null && current.active() && partitions.consuming();
+  }
+
+  /** Why it takes nothing, for a person; null when it does. */
+  @Nullable String paused() {
+    return paused;
+  }
+
+  /** Deliveries handed over and not settled. */
+  int held() {
+    return intakes.stream().mapToInt(Intake::held).sum();
+  }
+
+  /** Deliveries dealt with since the start. */
+  long acked() {
+    long sum = ackedBefore.get();
+    for (Intake one : intakes) {
+      sum += one.acked();
+    }
+    return sum;
   }
 
   /** Whether every delivery that was handed over is settled. */
   boolean idle() {
-    return held.get() == 0;
+    // An attempt that is settled frees its key and its marks before it is done.
+    return held() == 0 && work.running() == 0;
+  }
+
+  /**
+   * Stops new deliveries and gives those that wait back, once. Running attempts go on. When it
+   * returns, what is given back does not come again.
+   *
+   * @param why for a person
+   */
+  synchronized void pause(String why) {
+    if (paused == null && !stopping) {
+      paused = why;
+      endIntake();
+      partitions.end();
+      giveWaitingBack(why);
+    }
+  }
+
+  /** Takes deliveries, so many at a time. Where that is fewer than before, all go back first. */
+  synchronized void resume(int prefetch) {
+    Broker from = broker;
+    Intake before = intake;
+    if (stopping || from == null) {
+      return;
+    }
+    partitions.open(from, backlog::add);
+    if (before != null && before.prefetch() == prefetch) {
+      return;
+    }
+    endIntake();
+    if (before != null && prefetch < before.prefetch()) {
+      giveWaitingBack("more was held than can be done in a minute");
+    }
+    paused = null;
+    Intake opened = Intake.open(from, queue, prefetch, backlog::add);
+    intakes.add(opened);
+    intake = opened;
   }
 
   /** Stops new deliveries and gives those that wait back. Running attempts go on. */
   void stopTaking() {
     stopping = true;
-    partitions.stopTaking();
-    Subscription current = subscription;
-    if (current != null) {
-      current.cancel();
-    }
-    Delivery waiting;
-    while ((waiting = backlog.poll()) != null) {
-      giveBack(waiting);
+    batches.close();
+    synchronized (this) {
+      endIntake();
+      partitions.end();
+      giveWaitingBack(STOPPED);
     }
   }
 
@@ -125,42 +194,51 @@ final class QueueConsumer {
   void close() {
     slots.forEach(Slot::retire);
     slots.forEach(Slot::wake);
-    Subscription current = subscription;
-    if (current != null) {
-      current.close();
-    }
+    intakes.forEach(Intake::close);
     partitions.close();
   }
 
-  private void handOver(Delivery delivery) {
-    held.incrementAndGet();
-    backlog.add(delivery);
+  private void endIntake() {
+    Intake current = intake;
+    intake = null;
+    if (current != null) {
+      current.end();
+    }
+    for (Intake one : intakes) {
+      if (one.closed()) {
+        ackedBefore.addAndGet(one.acked());
+        intakes.remove(one);
+      }
+    }
   }
 
-  private void giveBack(Delivery delivery) {
-    runner.settle(
-        new Attempt(delivery, clock.instant()),
-        new Settlement.GivenBack("the worker stopped before it was started"));
-    held.decrementAndGet();
+  private void giveWaitingBack(String why) {
+    List<Delivery> stay = new ArrayList<>();
+    Delivery waiting;
+    while ((waiting = backlog.poll()) != null) {
+      if (OrderedDelivery.stays(waiting)) {
+        stay.add(waiting);
+      } else {
+        work.giveBack(new Attempt(waiting, clock.instant()), why);
+      }
+    }
+    for (Attempt attempt : batches.takeAll()) {
+      if (OrderedDelivery.stays(attempt.delivery())) {
+        stay.add(attempt.delivery());
+      } else {
+        work.giveBack(attempt, why);
+      }
+    }
+    stay.forEach(backlog::add);
+  }
+
+  private @Nullable String refusal() {
+    return stopping ? STOPPED : paused;
   }
 
   private void addSlot() {
-    Slot slot = new Slot(backlog, this::run, threads);
+    Slot slot = new Slot(backlog, work, threads);
     slots.add(slot);
     slot.start();
-  }
-
-  private void run(Delivery delivery, Slot slot) {
-    if (stopping) {
-      giveBack(delivery);
-      return;
-    }
-    running.incrementAndGet();
-    // What was abandoned has been counted off with its slot.
-    if (runner.run(new Attempt(delivery, clock.instant()), slot)) {
-      running.decrementAndGet();
-      held.decrementAndGet();
-    }
-    backlog.settled(delivery);
   }
 }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * How a worker comes to an end: takes nothing new, finishes what runs, interrupts what is left,
@@ -31,10 +30,10 @@ final class Shutdown {
     consumers.forEach(QueueConsumer::stopTaking);
     long start = System.nanoTime();
     while (!idle() && System.nanoTime() - start < deadline.toNanos() && !hurried(LOOK)) {
-      running(Attempt::askToStop);
+      consumers.forEach(consumer -> consumer.running().forEach(Attempt::askToStop));
     }
     if (!idle()) {
-      running(attempt -> deadlines.abort(attempt, Attempt.Cut.STOPPING));
+      consumers.forEach(consumer -> deadlines.abort(consumer.running(), Attempt.Cut.STOPPING));
       awaitIdle(GRACE);
     }
     // A handler that is still running has lost its connection: it cannot commit any more.
@@ -48,10 +47,6 @@ final class Shutdown {
 
   private boolean idle() {
     return consumers.stream().allMatch(QueueConsumer::idle);
-  }
-
-  private void running(Consumer<Attempt> action) {
-    consumers.forEach(consumer -> consumer.running().forEach(action));
   }
 
   private void awaitIdle(Duration patience) {

@@ -1,6 +1,7 @@
 package dev.sluice.worker;
 
 import dev.sluice.broker.Delivery;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -8,24 +9,38 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One of the places in which a queue's attempts run: a thread that takes one delivery after the
- * other.
+ * other, and the batches that are due between them.
  *
  * <p>Threading: everything but {@link #running} and {@link #idle} may be called by any thread.
  */
 final class Slot {
   private static final Logger log = LoggerFactory.getLogger(Slot.class);
 
-  /** What a slot does with each delivery. */
-  @FunctionalInterface
+  /** What a slot does. */
   interface Work {
     void run(Delivery delivery, Slot slot);
+
+    /** Runs a batch that is due, if there is one. */
+    void runDue(Slot slot);
+
+    /** Begins to wait; returns for how many nanoseconds, {@link Batches#NEVER} for no end. */
+    long rest();
+
+    /** Waits no longer. */
+    void rested();
+
+    /** The slot takes nothing more. */
+    void left();
   }
 
   private final Backlog backlog;
   private final Work work;
   private final Thread thread;
-  private volatile @Nullable Attempt current;
+  private volatile List<Attempt> current = List.of();
   private volatile boolean retired;
+  // Guarded by the monitor.
+  private boolean resting;
+  private boolean forEver;
 
   Slot(Backlog backlog, Work work, ThreadFactory threads) {
     this.backlog = backlog;
@@ -47,45 +62,79 @@ final class Slot {
     thread.interrupt();
   }
 
-  /** The attempt whose handler is running; null when none is. */
-  @Nullable Attempt current() {
+  /** Lets a slot that waits for a delivery look when a batch is due; false when it is not one. */
+  synchronized boolean nudge() {
+    if (resting && forEver) {
+      thread.interrupt();
+    }
+    return resting;
+  }
+
+  /** The attempts whose handler is running: one, or those of a batch; empty when none is. */
+  List<Attempt> current() {
     return current;
   }
 
   /** By the slot's own thread: a handler is about to be called. */
-  void running(Attempt attempt) {
-    current = attempt;
+  void running(List<Attempt> attempts) {
+    current = attempts;
   }
 
   /** By the slot's own thread: the handler has ended. */
   void idle() {
-    current = null;
+    current = List.of();
   }
 
   private void loop() {
     while (!retired) {
-      Delivery delivery;
       try {
-        delivery = next();
+        work.runDue(this);
+        Delivery delivery = next();
+        if (delivery != null) {
+          work.run(delivery, this);
+        }
       } catch (InterruptedException e) {
         continue;
-      }
-      try {
-        work.run(delivery, this);
       } catch (Throwable t) {
         // The slot must live on; the broker takes the delivery back when the channel closes.
-        log.error("A delivery of queue {} could not be settled", delivery.queue(), t);
+        log.error("A delivery could not be settled", t);
       }
     }
+    work.left();
   }
 
-  private Delivery next() throws InterruptedException {
+  /** The next delivery; null when something else is due. */
+  private @Nullable Delivery next() throws InterruptedException {
     Delivery delivery = backlog.poll();
     if (delivery != null) {
       return delivery;
     }
     // Parking costs more than a short task: give the broker's thread a chance first.
     Thread.yield();
-    return backlog.take();
+    resting(true);
+    try {
+      // Asked while it can be nudged: what is added to a batch from now on is not missed.
+      long nanos = work.rest();
+      return nanos == Batches.NEVER ? backlog.take() : poll(nanos);
+    } finally {
+      resting(false);
+      work.rested();
+    }
+  }
+
+  private @Nullable Delivery poll(long nanos) throws InterruptedException {
+    synchronized (this) {
+      forEver = false;
+    }
+    return backlog.poll(nanos);
+  }
+
+  private synchronized void resting(boolean begins) {
+    resting = begins;
+    forEver = begins;
+    if (!begins) {
+      // A nudge that came too late must not hit what is done next.
+      Thread.interrupted();
+    }
   }
 }

@@ -55,16 +55,16 @@ final class Tenure {
     return first.open();
   }
 
-  boolean stopping() {
-    return partition.stopping();
+  /** Whether nothing is handed out any more: what is not settled goes back with the channel. */
+  boolean ended() {
+    return partition.ended();
   }
 
   /** Takes a delivery: hands it out now, or when the one before it in its key is settled. */
   void arrived(Delivery delivery) {
-    if (!(delivery.message().headers().get(Headers.ORDER_KEY) instanceof String text)) {
-      partition.handOut(delivery);
-      return;
-    }
+    // Whoever sent a message without a key here wanted an order.
+    String text =
+        delivery.message().headers().get(Headers.ORDER_KEY) instanceof String given ? given : "";
     OrderKey key = OrderKey.of(delivery.queue(), text);
     OrderedDelivery ordered = new OrderedDelivery(delivery, this, key);
     synchronized (this) {
@@ -88,9 +88,10 @@ final class Tenure {
         underWay.remove(delivery.key().text());
       }
     }
-    if (next != null && !stopping() && next.open()) {
+    if (next != null && !ended() && next.open()) {
       partition.handOut(next);
     }
+    partition.settled();
   }
 
   /** How many wait behind others of their keys. */
@@ -166,7 +167,7 @@ final class Tenure {
       try {
         Turn turn = write.in(begun());
         if (turn == Turn.TERM_IS_OVER) {
-          partition.lost(this);
+          partition.lost();
         }
         return turn;
       } catch (SQLException | RuntimeException e) {

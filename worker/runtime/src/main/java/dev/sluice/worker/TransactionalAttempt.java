@@ -38,10 +38,9 @@ final class TransactionalAttempt {
 
   /** One attempt; a transaction that loses a deadlock is run again, five times in all. */
   Settlement run(Attempt attempt, Registration.Transactional<?> handler) throws Exception {
-    if (Inbox.tooOld(attempt.task().id(), attempt.received())) {
-      String why =
-          "its id is older than the inbox remembers, " + Inbox.RETENTION.toDays() + " days";
-      return wiring.verdicts().dead(attempt, DeadReason.TOO_OLD, why, null);
+    Settlement tooOld = tooOld(attempt);
+    if (tooOld != null) {
+      return tooOld;
     }
     RowPermit permit = attempt.admission().rows();
     for (int tries = 1; ; tries++) {
@@ -56,6 +55,15 @@ final class TransactionalAttempt {
       Thread.sleep(1 + wiring.options().random().nextLong((long) PAUSE_MILLIS * tries));
       permit.again(database.governor().expectedRows(handler.type().name(), 1));
     }
+  }
+
+  /** What becomes of a task that the inbox may have forgotten; null for any other. */
+  @Nullable Settlement tooOld(Attempt attempt) {
+    if (!Inbox.tooOld(attempt.task().id(), attempt.received())) {
+      return null;
+    }
+    String why = "its id is older than the inbox remembers, " + Inbox.RETENTION.toDays() + " days";
+    return wiring.verdicts().dead(attempt, DeadReason.TOO_OLD, why, null);
   }
 
   private Settlement once(
@@ -143,7 +151,7 @@ final class TransactionalAttempt {
     }
     String superseded;
     try {
-      superseded = exclusives.settleWithin(transaction.connection(), attempt.task());
+      superseded = exclusives.settleWithin(transaction.counted(), attempt.task());
     } catch (SQLException e) {
       if (SqlErrors.classify(e) == SqlErrorClass.LOCK_TIMEOUT) {
         transaction.rollback();

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +34,20 @@ final class Verdicts {
   private static final Duration ELSEWHERE_PAUSE = Duration.ofSeconds(10);
 
   private final DeadLetters letters;
+  private final Predicate<String> pauses;
   private final Duration unknownTaskPatience;
   private final InstantSource clock;
   private final RandomGenerator random;
 
-  Verdicts(DeadLetters letters, WorkerOptions options) {
+  /**
+   * Verdicts.
+   *
+   * @param pauses whether a queue takes nothing while a database is away, which holds when it
+   *     returns
+   */
+  Verdicts(DeadLetters letters, WorkerOptions options, Predicate<String> pauses) {
     this.letters = letters;
+    this.pauses = pauses;
     unknownTaskPatience = options.unknownTaskPatience();
     clock = options.clock();
     random = options.random();
@@ -81,7 +90,11 @@ final class Verdicts {
     return switch (Objects.requireNonNull(attempt.cut())) {
       case REVOKED -> new Settlement.Revoked();
       case STOPPING -> new Settlement.GivenBack("the worker stopped while it ran");
-      case TIME_LIMIT -> failed(attempt, new TimeLimitExceeded(last), null);
+      case TIME_LIMIT ->
+          attempt.together() > 1
+              ? snoozed(
+                  attempt, FIRST_PAUSE, Map.of(Headers.ALONE, true), "its batch took too long")
+              : failed(attempt, new TimeLimitExceeded(last), null);
     };
   }
 
@@ -141,9 +154,13 @@ final class Verdicts {
   /** A limit of the load holds; no attempt is used. */
   Settlement notPermitted(Attempt attempt, NotPermitted refusal) {
     String why = String.valueOf(refusal.getMessage());
-    return refusal.paused()
+    if (!refusal.paused()) {
+      return snoozed(attempt, refusal.pause(), Map.of(), why);
+    }
+    // A queue that stays open would hand it over again at once.
+    return pauses.test(attempt.delivery().queue())
         ? new Settlement.GivenBack(why)
-        : snoozed(attempt, refusal.pause(), Map.of(), why);
+        : putOff(attempt, why);
   }
 
   /** No handler here; perhaps a newer worker has one. */

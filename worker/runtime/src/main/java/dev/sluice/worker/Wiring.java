@@ -10,6 +10,7 @@ import dev.sluice.task.TaskType;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.inbox.Inbox;
+import dev.sluice.worker.inbox.InboxRows;
 import dev.sluice.worker.order.OrderRows;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +40,15 @@ final class Wiring {
   private final Verdicts verdicts;
   private final Settler settler;
   private final RunGate gate = new RunGate();
+  private final Deadlines deadlines;
   private final CrashMarks crashMarks;
   private final Revocations revocations;
   private final ExclusiveKeys exclusives;
   private final MessageFactory messages;
   private final Inbox inbox;
+  private final InboxRows inboxRows;
   private final @Nullable Outbox outbox;
+  private volatile Predicate<String> pauses = queue -> true;
   private final Map<String, WorkerDatabase> databases = new LinkedHashMap<>();
 
   Wiring(WorkerOptions options, HandlerTable handlers) {
@@ -52,15 +57,20 @@ final class Wiring {
     Broker broker = options.broker();
     List<WorkerListener> listeners = new ArrayList<>(options.listeners());
     listeners.add(counters);
+    listeners.add(new SloListener(options.governor(), options.clock()));
     listener = new Listeners(listeners);
     codec = new PayloadCodec(options.maxBodyBytes());
     verdicts =
-        new Verdicts(new DeadLetters(broker.topology(), options.node(), options.clock()), options);
+        new Verdicts(
+            new DeadLetters(broker.topology(), options.node(), options.clock()),
+            options,
+            queue -> pauses.test(queue));
     messages =
         new MessageFactory(
             broker.topology(), options.node(), options.maxBodyBytes(), options.clock());
     DataSource database = options.dataSource().orElse(null);
     inbox = new Inbox(options.clock());
+    inboxRows = new InboxRows(options.clock());
     revocations = new Revocations(database, inbox);
     exclusives = new ExclusiveKeys(options);
     settler =
@@ -71,10 +81,12 @@ final class Wiring {
                 PUBLISH_PATIENCE,
                 options.random()),
             database == null ? FEWEST_HAND_OVERS_UNMARKED : FEWEST_HAND_OVERS);
+    deadlines = new Deadlines(options);
     crashMarks =
         database == null
             ? CrashMarks.countedByBroker()
-            : new JdbcCrashMarks(database, options.clock());
+            : new JdbcCrashMarks(
+                governor().database(TaskType.MAIN_DATABASE).governed(database), options.clock());
     outbox = database == null ? null : new Outbox(options.clock());
     options.databases().forEach(this::addDatabase);
   }
@@ -85,6 +97,11 @@ final class Wiring {
         name,
         new WorkerDatabase(
             dataSource, governor().database(name), main ? exclusives : ExclusiveKeys.none(), this));
+  }
+
+  /** Who pauses queues whose database is away, and says whether a queue is one of them. */
+  void pauses(Predicate<String> newPauses) {
+    pauses = newPauses;
   }
 
   WorkerOptions options() {
@@ -123,6 +140,10 @@ final class Wiring {
     return gate;
   }
 
+  Deadlines deadlines() {
+    return deadlines;
+  }
+
   CrashMarks crashMarks() {
     return crashMarks;
   }
@@ -141,6 +162,10 @@ final class Wiring {
 
   Inbox inbox() {
     return inbox;
+  }
+
+  InboxRows inboxRows() {
+    return inboxRows;
   }
 
   Governor governor() {

@@ -10,6 +10,7 @@ import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
 import dev.sluice.worker.control.ControlBus;
 import dev.sluice.worker.dead.DeadLetterArchiver;
+import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.inbox.InboxTruncation;
 import dev.sluice.worker.longtask.LongTaskTruncation;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -49,10 +51,12 @@ public final class Worker implements Handlers, AutoCloseable {
   private final HandlerTable handlers;
   private final Wiring wiring;
   private final AttemptRunner runner;
+  private final BatchRunner batchRunner;
   private final DeadlineWatch deadlines;
   private final List<QueueConsumer> consumers = new ArrayList<>();
   private final List<AutoCloseable> background = new ArrayList<>();
   private final ControlDesk control;
+  private final QueueKeeper keeper;
   private final Shutdown shutdown;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private State state = State.NEW;
@@ -62,9 +66,12 @@ public final class Worker implements Handlers, AutoCloseable {
     handlers = new HandlerTable(options.databases().keySet());
     wiring = new Wiring(options, handlers);
     runner = new AttemptRunner(wiring);
+    batchRunner = new BatchRunner(wiring, runner);
     deadlines =
         new DeadlineWatch(
             () -> consumers, options.ticks(), wiring.listener(), this::settleAbandoned);
+    keeper = new QueueKeeper(consumers, wiring);
+    wiring.pauses(keeper::pause);
     shutdown = new Shutdown(consumers, deadlines);
     control = new ControlDesk(wiring, consumers, deadlines, this::stopInBackground);
   }
@@ -114,9 +121,14 @@ public final class Worker implements Handlers, AutoCloseable {
     addConsumers(plan);
     state = State.RUNNING;
     run("deadline-watch", deadlines);
+    run("governor", options.governor().upkeep());
     startDatabaseRoles();
     declareDeadQueue();
     consumers.forEach(consumer -> consumer.start(options.broker()));
+    LoopRunner keeping = run("queue-keeper", keeper);
+    for (WorkerDatabase database : wiring.databases()) {
+      background.add(database.governor().onChange(keeping::nudge));
+    }
     startControlBus();
     log.info("Worker {} consumes {}", options.node(), options.queues().keySet());
     return this;
@@ -139,7 +151,8 @@ public final class Worker implements Handlers, AutoCloseable {
             "queue '"
                 + consumer.queue()
                 + "' is not consumed: "
-                + options.broker().health().detail());
+                + Objects.requireNonNullElse(
+                    consumer.paused(), options.broker().health().detail()));
       }
     }
     return new WorkerHealth(true, "consuming " + options.queues().keySet());
@@ -193,6 +206,7 @@ public final class Worker implements Handlers, AutoCloseable {
       Partitions partitions =
           queue.ordered() ? wiring.partitions(spec, prefetch) : Partitions.none(spec);
       addConsumer(spec, partitions, queue.concurrency(), prefetch);
+      govern(spec.name(), queue);
     }
     if (options.dataSource().isEmpty()) {
       // With a database the archiver takes them from there itself.
@@ -209,8 +223,17 @@ public final class Worker implements Handlers, AutoCloseable {
             concurrency,
             prefetch,
             runner,
+            batchRunner,
             options.clock(),
             HandlerThreads.of(spec.name(), options.virtualThreads())));
+  }
+
+  private void govern(String name, QueueOptions queue) {
+    Governor governor = options.governor();
+    governor.weight(name, queue.weight());
+    if (queue.slo() != null) {
+      governor.slo(name, queue.slo());
+    }
   }
 
   private void startDatabaseRoles() {
@@ -218,7 +241,7 @@ public final class Worker implements Handlers, AutoCloseable {
     if (options.dataSource().isEmpty()) {
       return;
     }
-    DataSource main = options.dataSource().get();
+    DataSource main = wiring.mainDatabase().governed();
     run("key-truncation", new KeyTruncation(main, options.clock()));
     run("long-task-truncation", new LongTaskTruncation(main, options.clock()));
     DeadLetterArchiver archiver = new DeadLetterArchiver(options.broker(), main, options.clock());
@@ -229,14 +252,17 @@ public final class Worker implements Handlers, AutoCloseable {
   private void startRoles(String name, DataSource dataSource) {
     WorkerDatabase database = wiring.database(name);
     String suffix = name.equals(TaskType.MAIN_DATABASE) ? "" : "-" + name;
+    LoopRunner prober =
+        run("breaker-prober" + suffix, database.governor().prober(new DatabaseProbe(dataSource)));
+    background.add(database.governor().onChange(prober::nudge));
     LoopRunner relay =
         run(
             "outbox-relay" + suffix,
-            new OutboxRelay(dataSource, options.broker(), options.clock(), options::spec));
+            new OutboxRelay(database.governed(), options.broker(), options.clock(), options::spec));
     database.relayNudge(relay::nudge);
     LoopRunner revocations = run("revocations" + suffix, database.revocations());
     control.revocationsNudge(revocations::nudge);
-    run("inbox-truncation" + suffix, new InboxTruncation(dataSource, options.clock()));
+    run("inbox-truncation" + suffix, new InboxTruncation(database.governed(), options.clock()));
   }
 
   private LoopRunner run(String role, Loop loop) {

@@ -11,7 +11,9 @@ import javax.sql.DataSource;
  */
 final class WorkerDatabase {
   private final DataSource dataSource;
+  private final DataSource governed;
   private final DatabaseGovernor governor;
+  private final ExclusiveKeys keys;
   private final TransactionalAttempt transactions;
   private final RevocationWriter revocations;
   private volatile Runnable relayNudge = () -> {};
@@ -20,16 +22,28 @@ final class WorkerDatabase {
       DataSource dataSource, DatabaseGovernor governor, ExclusiveKeys keysThere, Wiring wiring) {
     this.dataSource = dataSource;
     this.governor = governor;
+    keys = keysThere;
+    governed = governor.governed(dataSource);
     transactions = new TransactionalAttempt(this, keysThere, wiring);
-    revocations = new RevocationWriter(dataSource, wiring.inbox());
+    revocations = new RevocationWriter(governed, wiring.inbox());
   }
 
   DataSource dataSource() {
     return dataSource;
   }
 
+  /** For whatever writes there without leave of its own. */
+  DataSource governed() {
+    return governed;
+  }
+
   DatabaseGovernor governor() {
     return governor;
+  }
+
+  /** The keys that are settled in transactions there. */
+  ExclusiveKeys keys() {
+    return keys;
   }
 
   TransactionalAttempt transactions() {

@@ -44,6 +44,11 @@ final class WorkerTransaction implements AutoCloseable {
     return connection;
   }
 
+  /** For writes of which only the statements know how many rows they are. */
+  Connection counted() {
+    return new GuardedConnection(connection, rows).connection();
+  }
+
   /** What counts the rows. */
   RowCount rows() {
     return rows;

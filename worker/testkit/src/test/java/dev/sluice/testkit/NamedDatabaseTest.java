@@ -156,8 +156,13 @@ class NamedDatabaseTest {
     assertThat(kinds(sluice, there)).doesNotContain(COMPLETED);
 
     away = false;
-    sluice.advanceToEnd();
-    assertThat(kinds(sluice, there)).endsWith(COMPLETED);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> {
+              sluice.advanceToEnd();
+              assertThat(kinds(sluice, there)).endsWith(COMPLETED);
+            });
     assertThat(kinds(sluice, there).subList(0, kinds(sluice, there).size() - 1))
         .as("no attempt is used up")
         .containsOnly(SNOOZED);

@@ -8,6 +8,7 @@ import dev.sluice.settings.WorkerSettings;
 import dev.sluice.task.TimeLimits;
 import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.WorkerOptions;
+import dev.sluice.worker.governor.Governor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,8 @@ final class WorkerPlan {
       Broker broker,
       Optional<DataSource> dataSource,
       Map<String, DataSource> databases,
-      Keys keys) {
+      Keys keys,
+      Governor governor) {
     WorkerSettings worker = settings.worker();
     WorkerOptions options =
         WorkerOptions.of(broker)
@@ -55,7 +57,8 @@ final class WorkerPlan {
             .unknownTaskPatience(worker.unknownTaskPatience())
             .maxBodyBytes(settings.broker().maxBodyBytes())
             .virtualThreads(worker.virtualThreads())
-            .controlBus(worker.control());
+            .controlBus(worker.control())
+            .governor(governor);
     for (Map.Entry<String, QueueOptions> queue : queues.entrySet()) {
       options = options.queue(queue.getKey(), queue.getValue());
     }
@@ -78,7 +81,9 @@ final class WorkerPlan {
     return new QueueOptions(
         queue.concurrency().orElse(settings.worker().concurrency()),
         queue.prefetch().orElse(0),
+        queue.weight(),
+        queue.slo().orElse(null),
         queue.profile().orElse(null),
-        queue.ordered().orElse(false));
+        queue.ordered());
   }
 }

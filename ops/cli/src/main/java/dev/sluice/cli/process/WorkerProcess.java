@@ -10,9 +10,9 @@ import dev.sluice.settings.SluiceSettings;
 import dev.sluice.worker.MetricsListener;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.Worker;
-import dev.sluice.worker.WorkerOptions;
 import dev.sluice.worker.dead.DeadTasks;
 import dev.sluice.worker.dead.RedriveTransient;
+import dev.sluice.worker.governor.GovernorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -90,6 +90,7 @@ public final class WorkerProcess {
             Optional.of(broker),
             settings.broker().namespace(),
             settings.modules()));
+    SqlTasks.of(settings, dataSource(), dataSources()).forEach(task -> task.registerWith(handlers));
     dataSource()
         .map(source -> new DeadTasks(source, CLOCK, keys.store().orElse(null)))
         .ifPresent(dead -> handlers.handle(RedriveTransient.TYPE, new RedriveTransient(dead)));
@@ -100,16 +101,18 @@ public final class WorkerProcess {
       CollectedHandlers handlers, Keys keys, PrometheusMeterRegistry registry, StopSignal stop)
       throws InterruptedException {
     WorkerPlan plan = new WorkerPlan(settings, handlers.queues());
-    WorkerOptions options =
-        plan.options(broker, dataSource(), dataSources(), keys)
-            .listener(new MetricsListener(registry, CLOCK));
-    try (Worker worker = Worker.open(options);
+    try (ConfiguredGovernor load = new ConfiguredGovernor(settings);
+        Worker worker =
+            Worker.open(
+                plan.options(broker, dataSource(), dataSources(), keys, load.governor())
+                    .listener(new MetricsListener(registry, CLOCK)));
         LoopRunner sampler =
             LoopRunner.start(
                 "depth-sampler", new DepthSampler(broker, plan.queues(), dataSource(), registry))) {
       handlers.registerWith(worker);
       health.check("worker", () -> problem(worker));
       worker.start();
+      GovernorMetrics.bind(registry, load.governor());
       endWithWorker(worker, stop);
       stop.await();
       worker.drain(settings.worker().shutdownDeadline());

@@ -1,7 +1,15 @@
 package dev.sluice.worker.governor;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import dev.sluice.database.SqlErrors;
+import dev.sluice.loop.Loop;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What bounds the load on one database.
@@ -9,16 +17,25 @@ import java.util.function.LongSupplier;
  * <p>Threading: every method may be called by any thread.
  */
 public final class DatabaseGovernor {
+  private static final Logger log = LoggerFactory.getLogger(DatabaseGovernor.class);
+  private static final int DEEPEST_CAUSE = 50;
+
   private final String name;
+  private final GovernorOptions options;
   private final LongSupplier ticks;
   private final RowCeiling ceiling;
+  private final ConcurrencyGate gate = new ConcurrencyGate(this::concurrency);
+  private final Breaker breaker;
   private final ExpectedRows expected = new ExpectedRows();
-  private final AtomicInteger running = new AtomicInteger();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private volatile @Nullable AdaptiveLimit adaptive;
 
-  DatabaseGovernor(String name, LongSupplier ticks) {
+  DatabaseGovernor(String name, GovernorOptions options) {
     this.name = name;
-    this.ticks = ticks;
+    this.options = options;
+    ticks = options.ticks();
     ceiling = new RowCeiling(ticks);
+    breaker = new Breaker(options.random());
   }
 
   /** The database's name in the configuration. */
@@ -41,17 +58,72 @@ public final class DatabaseGovernor {
               + rowsPerSecond
               + "; leave it out for no ceiling, or pause the queue to stop writing");
     }
-    ceiling.set(rowsPerSecond, null);
+    ceiling.set(rowsPerSecond);
+  }
+
+  /**
+   * Sets whose rows the ceiling counts, from now on. All workers that share one must have the same
+   * ceiling; while Redis is away each holds to its part.
+   *
+   * @throws IllegalArgumentException when it is to be shared and there is no Redis
+   */
+  public void scope(CeilingScope scope) {
+    if (scope == CeilingScope.LOCAL) {
+      ceiling.share(null);
+      return;
+    }
+    SharedRows shared =
+        options
+            .redis()
+            .map(redis -> new RedisRows(redis, options.namespace(), name, options.workers(), ticks))
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the ceiling of database '"
+                            + name
+                            + "' is to be shared by all workers and there is no Redis; set"
+                            + " redis.url, or the scope to local"));
+    ceiling.share(shared);
   }
 
   /** Lifts the ceiling. */
   public void withoutCeiling() {
-    ceiling.set(0, null);
+    ceiling.set(0);
+  }
+
+  /**
+   * From now on lets a number of transactions run at a time that follows how long they take.
+   *
+   * @param most the size of the pool
+   */
+  public void adaptive(int most) {
+    adaptive = new AdaptiveLimit(most, ticks.getAsLong());
+    gate.wake();
+  }
+
+  /** From now on the worker's slots alone bound how many transactions run at a time. */
+  public void withoutAdaptive() {
+    adaptive = null;
+    gate.wake();
+  }
+
+  /** How it is now. */
+  public DatabaseSnapshot snapshot() {
+    return new DatabaseSnapshot(
+        name,
+        (long) ceiling.ceiling(),
+        ceiling.shared() ? CeilingScope.GLOBAL : CeilingScope.LOCAL,
+        ceiling.written(),
+        ceiling.outstanding(),
+        gate.running(),
+        concurrency(),
+        breaker.state(),
+        breaker.why());
   }
 
   /** Takes leave for a transaction of so many tasks; waits for it. */
   RowPermit take(String type, int tasks) throws InterruptedException, NotPermitted {
-    running.incrementAndGet();
+    gate.enter(this::check);
     Leave leave = new Leave(type);
     try {
       leave.again(expectedRows(type, tasks));
@@ -79,8 +151,102 @@ public final class DatabaseGovernor {
     return (int) Math.max(1, Math.min(configured, Math.floor(rows / task)));
   }
 
+  /**
+   * A data source whose transactions count: a connection is given once nothing is owed to the
+   * ceiling, and what is written through it is charged when its transaction ends. For everything
+   * that writes without leave of its own.
+   */
+  public DataSource governed(DataSource dataSource) {
+    return new GovernedDataSource(dataSource, this);
+  }
+
   /** Something failed with it; errors that are not the database's own fault are ignored. */
-  public void failed(Throwable thrown) {}
+  public void failed(Throwable thrown) {
+    int depth = 0;
+    for (Throwable t = thrown; t != null && depth < DEEPEST_CAUSE; t = t.getCause(), depth++) {
+      if (t instanceof SQLException sql && SqlErrors.classify(sql).infrastructure()) {
+        if (breaker.suspect(String.valueOf(sql.getMessage()), ticks.getAsLong())) {
+          changed();
+        }
+        return;
+      }
+    }
+  }
+
+  /**
+   * Takes nothing for a while, whatever a probe would say: its tables are not what the tasks need.
+   *
+   * @param why for a person
+   */
+  public void stop(String why) {
+    breaker.open(why, ticks.getAsLong());
+    log.warn("Database '{}' is left alone for a while: {}", name, why);
+    changed();
+  }
+
+  /** Whether it takes nothing at the moment. */
+  public boolean away() {
+    return breaker.state() == BreakerState.OPEN;
+  }
+
+  /**
+   * How many transactions may run at a time since it came back; any number when that is long ago.
+   */
+  public int ramp() {
+    return breaker.limit();
+  }
+
+  /**
+   * What finds out whether it is away, and when it is back. Wants to be run at once when {@link
+   * #onChange} says so.
+   *
+   * @param probe throws when it cannot be written to
+   */
+  public Loop prober(BreakerProber.Probe probe) {
+    return new BreakerProber(name, breaker, probe, ticks, this::changed);
+  }
+
+  /** Runs {@code listener} when it goes away, comes back or is suspected; until it is closed. */
+  public AutoCloseable onChange(Runnable listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  /** Waits until nothing is owed to the ceiling. */
+  void awaitBalance() throws InterruptedException, NotPermitted {
+    check();
+    ceiling.awaitBalance(this::check);
+  }
+
+  /** A transaction without leave of its own has ended. */
+  void charge(long rows) {
+    ceiling.charge(rows);
+  }
+
+  private int concurrency() {
+    AdaptiveLimit current = adaptive;
+    return Math.min(breaker.limit(), current == null ? Breaker.UNLIMITED : current.limit());
+  }
+
+  private void check() throws NotPermitted {
+    String why = breaker.why();
+    if (why != null) {
+      throw NotPermitted.paused("database '" + name + "' is away: " + why);
+    }
+  }
+
+  private void changed() {
+    gate.wake();
+    ceiling.wake();
+    listeners.forEach(Runnable::run);
+  }
+
+  private void sampled(long rows, long nanos) {
+    AdaptiveLimit current = adaptive;
+    if (current != null && current.sample(nanos, rows, gate.running(), ticks.getAsLong())) {
+      gate.wake();
+    }
+  }
 
   private final class Leave implements RowPermit {
     private final String type;
@@ -96,7 +262,7 @@ public final class DatabaseGovernor {
     public void again(long rows) throws InterruptedException, NotPermitted {
       notBegun();
       perTask = expected.perTask(type);
-      ceiling.take(rows, (long) Math.ceil(perTask), () -> {});
+      ceiling.take(rows, (long) Math.ceil(perTask), DatabaseGovernor.this::check);
       paid = rows;
       since = ticks.getAsLong();
     }
@@ -104,13 +270,14 @@ public final class DatabaseGovernor {
     @Override
     public void ended(long rows, long nanos) {
       if (paid == 0) {
-        ceiling.charge(rows);
+        charge(rows);
         return;
       }
       // Of a statement that failed nobody knows how many rows it had written before.
       ceiling.ended(paid, nanos == 0 ? Math.max(rows, paid) : rows, since);
       if (nanos > 0) {
         expected.learn(type, paid / perTask, rows);
+        sampled(rows, nanos);
       }
       paid = 0;
     }
@@ -118,7 +285,7 @@ public final class DatabaseGovernor {
     @Override
     public void close() {
       notBegun();
-      running.decrementAndGet();
+      gate.leave();
     }
 
     private void notBegun() {

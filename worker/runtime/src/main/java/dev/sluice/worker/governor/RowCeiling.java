@@ -39,12 +39,22 @@ final class RowCeiling {
   }
 
   /** Changes the ceiling; 0 for none. */
-  void set(double rowsPerSecond, @Nullable SharedRows newShared) {
+  void set(double rowsPerSecond) {
     lock.lock();
     try {
       ceiling = rowsPerSecond;
-      shared = newShared;
       limited = rowsPerSecond > 0;
+      apply();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Changes with whom the ceiling is shared; null for nobody. */
+  void share(@Nullable SharedRows with) {
+    lock.lock();
+    try {
+      shared = with;
       apply();
     } finally {
       lock.unlock();
@@ -59,6 +69,10 @@ final class RowCeiling {
     } finally {
       lock.unlock();
     }
+  }
+
+  boolean shared() {
+    return shared != null;
   }
 
   /** Permits rows to a transaction; waits for its turn. */
@@ -105,7 +119,7 @@ final class RowCeiling {
       budget.ended(paid, written, now);
       SharedRows others = shared;
       if (others != null) {
-        others.ended(paid, written, now - since, now);
+        others.ended(paid, written, now - since);
       }
       changed.signalAll();
     } finally {
@@ -124,7 +138,7 @@ final class RowCeiling {
       budget.charge(rows, now);
       SharedRows others = shared;
       if (others != null) {
-        others.ended(0, rows, 0, now);
+        others.ended(0, rows, 0);
       }
     } finally {
       lock.unlock();
@@ -193,7 +207,7 @@ final class RowCeiling {
         long wait = limited ? budget.wait(rows, task, now) : 0;
         if (wait == 0) {
           SharedRows others = shared;
-          if (others != null && limited && !others.use(rows, now)) {
+          if (others != null && limited && !others.use(rows)) {
             return false;
           }
           budget.permit(rows, now);
@@ -212,7 +226,7 @@ final class RowCeiling {
     if (others == null) {
       return;
     }
-    long wait = others.buy(rows);
+    long wait = others.buy(rows, ceiling());
     lock.lockInterruptibly();
     try {
       apply();
@@ -229,8 +243,9 @@ final class RowCeiling {
     SharedRows others = shared;
     int workers = others == null ? 1 : others.workers();
     // While the others cannot be asked, a share of our own must do.
-    double pace = others != null && others.away() ? ceiling / workers : ceiling;
-    budget.ceiling(ceiling, pace, ceiling / workers, ticks.getAsLong());
+    boolean alone = others != null && others.away();
+    double share = ceiling / workers;
+    budget.ceiling(alone ? share : ceiling, share, ticks.getAsLong());
     changed.signalAll();
   }
 
