@@ -90,9 +90,17 @@ public final class OrderRows {
         });
   }
 
-  /** Gives the key of a task to the next one, whatever the term. */
-  Turn release(Connection connection, KeyId key, String taskId) throws SQLException {
-    return passOn(connection, key, taskId);
+  /** As {@link #settled}, whatever the term; false when the task does not hold the key. */
+  boolean release(OrderKey key, String taskId) throws SQLException {
+    return OwnTransaction.run(
+        dataSource,
+        connection -> {
+          boolean holds = taskId.equals(holder(connection, key.id()));
+          if (holds) {
+            passOn(connection, key.id(), taskId);
+          }
+          return holds;
+        });
   }
 
   private static Term begin(Connection connection, String partition) throws SQLException {
