@@ -114,7 +114,8 @@ public final class WorkerProcess {
                     .listener(new MetricsListener(registry, CLOCK)));
         LoopRunner sampler =
             LoopRunner.start(
-                "depth-sampler", new DepthSampler(broker, plan.queues(), dataSource(), registry))) {
+                "depth-sampler",
+                new DepthSampler(broker, plan.watched(), dataSource(), registry))) {
       handlers.registerWith(worker);
       health.check("worker", () -> problem(worker));
       worker.start();
