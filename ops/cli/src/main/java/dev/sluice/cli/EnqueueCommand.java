@@ -68,6 +68,12 @@ final class EnqueueCommand implements Callable<Integer> {
   private @Nullable Integer priority;
 
   @Option(
+      names = "--order-key",
+      paramLabel = "KEY",
+      description = "Run after all earlier tasks of this key in the same queue.")
+  private @Nullable String orderKey;
+
+  @Option(
       names = "--queue",
       paramLabel = "QUEUE",
       description =
@@ -194,7 +200,7 @@ final class EnqueueCommand implements Callable<Integer> {
           null,
           null,
           null,
-          null);
+          orderKey);
     } catch (IllegalArgumentException e) {
       throw options.wrong(String.valueOf(e.getMessage()));
     }

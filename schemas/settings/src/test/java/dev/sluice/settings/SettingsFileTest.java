@@ -30,7 +30,7 @@ class SettingsFileTest {
     assertThat(settings.worker().queues().get("clicks"))
         .isEqualTo(
             new QueueSettings(
-                Optional.of(16), Optional.of(64), 1, Optional.empty(), Optional.empty()));
+                Optional.of(16), Optional.of(64), 1, Optional.empty(), Optional.empty(), true));
     assertThat(settings.worker().limits().get("mails.send"))
         .isEqualTo(
             new TaskLimitSettings(

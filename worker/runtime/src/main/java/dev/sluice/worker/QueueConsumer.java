@@ -3,6 +3,7 @@ package dev.sluice.worker;
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.Delivery;
 import dev.sluice.topology.QueueSpec;
+import dev.sluice.worker.governor.GovernedQueue;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: every method may be called by any thread.
  */
-final class QueueConsumer {
+final class QueueConsumer implements GovernedQueue {
   static final String STOPPED = "the worker stopped before it was started";
 
   private final QueueSpec queue;
-  private final int concurrency;
+  private final Partitions partitions;
+  private volatile int concurrency;
   private final int fullPrefetch;
   private final InstantSource clock;
   private final ThreadFactory threads;
@@ -41,6 +43,7 @@ final class QueueConsumer {
 
   QueueConsumer(
       QueueSpec queue,
+      Partitions partitions,
       int concurrency,
       int prefetch,
       AttemptRunner runner,
@@ -48,6 +51,7 @@ final class QueueConsumer {
       InstantSource clock,
       ThreadFactory threads) {
     this.queue = queue;
+    this.partitions = partitions;
     this.concurrency = concurrency;
     fullPrefetch = prefetch;
     this.clock = clock;
@@ -58,14 +62,13 @@ final class QueueConsumer {
   }
 
   void start(Broker newBroker) {
-    for (int i = 0; i < concurrency; i++) {
-      addSlot();
-    }
     broker = newBroker;
+    fitSlots();
     resume(fullPrefetch);
   }
 
-  String queue() {
+  @Override
+  public String queue() {
     return queue.name();
   }
 
@@ -85,14 +88,36 @@ final class QueueConsumer {
     slot.retire();
     slots.remove(slot);
     work.abandoned(attempts);
-    if (!stopping) {
-      addSlot();
+    fitSlots();
+  }
+
+  @Override
+  public int concurrency() {
+    return concurrency;
+  }
+
+  @Override
+  public void concurrency(int newConcurrency) {
+    if (newConcurrency < 1 || newConcurrency > fullPrefetch) {
+      throw new IllegalArgumentException(
+          "the concurrency of queue '"
+              + queue.name()
+              + "' must be 1 to "
+              + fullPrefetch
+              + ", its prefetch, is "
+              + newConcurrency);
     }
+    concurrency = newConcurrency;
+    fitSlots();
   }
 
   WorkerControl.Queue state() {
     return new WorkerControl.Queue(
-        concurrency, prefetch(), work.running(), backlog.size() + batches.size(), consuming());
+        concurrency,
+        prefetch(),
+        work.running(),
+        backlog.size() + batches.size() + partitions.waiting(),
+        consuming());
   }
 
   /** Most deliveries that it may hold, in better times. */
@@ -108,7 +133,7 @@ final class QueueConsumer {
 
   boolean consuming() {
     Intake current = intake;
-    return current != null && current.active();
+    return current != null && current.active() && partitions.consuming();
   }
 
   /** Why it takes nothing, for a person; null when it does. */
@@ -146,6 +171,7 @@ final class QueueConsumer {
     if (paused == null && !stopping) {
       paused = why;
       endIntake();
+      partitions.end();
       giveWaitingBack(why);
     }
   }
@@ -154,7 +180,11 @@ final class QueueConsumer {
   synchronized void resume(int prefetch) {
     Broker from = broker;
     Intake before = intake;
-    if (stopping || from == null || before != null && before.prefetch() == prefetch) {
+    if (stopping || from == null) {
+      return;
+    }
+    partitions.open(from, backlog::add);
+    if (before != null && before.prefetch() == prefetch) {
       return;
     }
     endIntake();
@@ -170,9 +200,11 @@ final class QueueConsumer {
   /** Stops new deliveries and gives those that wait back. Running attempts go on. */
   void stopTaking() {
     stopping = true;
+    slots.forEach(Slot::stopAsking);
     batches.close();
     synchronized (this) {
       endIntake();
+      partitions.end();
       giveWaitingBack(STOPPED);
     }
   }
@@ -182,6 +214,7 @@ final class QueueConsumer {
     slots.forEach(Slot::retire);
     slots.forEach(Slot::wake);
     intakes.forEach(Intake::close);
+    partitions.close();
   }
 
   private void endIntake() {
@@ -199,20 +232,41 @@ final class QueueConsumer {
   }
 
   private void giveWaitingBack(String why) {
+    List<Delivery> stay = new ArrayList<>();
     Delivery waiting;
     while ((waiting = backlog.poll()) != null) {
-      work.giveBack(new Attempt(waiting, clock.instant()), why);
+      if (OrderedDelivery.stays(waiting)) {
+        stay.add(waiting);
+      } else {
+        work.giveBack(new Attempt(waiting, clock.instant()), why);
+      }
     }
-    batches.takeAll().forEach(attempt -> work.giveBack(attempt, why));
+    for (Attempt attempt : batches.takeAll()) {
+      if (OrderedDelivery.stays(attempt.delivery())) {
+        stay.add(attempt.delivery());
+      } else {
+        work.giveBack(attempt, why);
+      }
+    }
+    stay.forEach(backlog::add);
   }
 
   private @Nullable String refusal() {
     return stopping ? STOPPED : paused;
   }
 
-  private void addSlot() {
-    Slot slot = new Slot(backlog, work, threads);
-    slots.add(slot);
-    slot.start();
+  /**
+   * Adds slots, or lets those end that are too many: at once when idle, else after their attempt.
+   */
+  private synchronized void fitSlots() {
+    List<Slot> kept = slots.stream().filter(slot -> !slot.retired()).toList();
+    for (int i = kept.size(); i < concurrency && broker != null && !stopping; i++) {
+      Slot slot = new Slot(backlog, work, threads);
+      slots.add(slot);
+      slot.start();
+    }
+    if (kept.size() > concurrency) {
+      kept.subList(concurrency, kept.size()).forEach(Slot::retire);
+    }
   }
 }
