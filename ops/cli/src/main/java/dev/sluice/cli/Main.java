@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       QueuesCommand.class,
       DeadCommand.class,
       OutboxCommand.class,
+      OrderCommand.class,
       FanOutsCommand.class,
       WorkerCommand.class,
       SchedulerCommand.class,
@@ -71,6 +72,7 @@ public final class Main {
     }
     if (!line.getSubcommands().containsKey("bench")) {
       line.addSubcommand(new BenchHint());
+      line.addSubcommand(new LoadHint());
     }
     return line.setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Duration.class, DurationText::parse)

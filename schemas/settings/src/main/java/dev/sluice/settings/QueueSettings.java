@@ -12,17 +12,20 @@ import java.util.Optional;
  * @param weight its share of the worker's concurrency limit, beside the other queues
  * @param slo within this a task should start, from when it is due
  * @param profile how the queue is declared
+ * @param ordered whether tasks with an order key are consumed as well
  */
 public record QueueSettings(
     Optional<Integer> concurrency,
     Optional<Integer> prefetch,
     int weight,
     Optional<Duration> slo,
-    Optional<Profile> profile) {
+    Optional<Profile> profile,
+    boolean ordered) {
 
   /** Everything as the worker decides. */
   public static final QueueSettings DEFAULTS =
-      new QueueSettings(Optional.empty(), Optional.empty(), 1, Optional.empty(), Optional.empty());
+      new QueueSettings(
+          Optional.empty(), Optional.empty(), 1, Optional.empty(), Optional.empty(), false);
 
   void check(String name, int defaultConcurrency) {
     if (slo.isPresent() && slo.get().isZero()) {

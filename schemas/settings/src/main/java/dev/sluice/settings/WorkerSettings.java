@@ -72,7 +72,8 @@ public record WorkerSettings(
                     Optional.empty(),
                     queue.weight(),
                     queue.slo(),
-                    queue.profile())));
+                    queue.profile(),
+                    queue.ordered())));
     return with(changed, newConcurrency);
   }
 

@@ -41,6 +41,7 @@ final class AttemptRunner {
       List.of(
           this::unrouted,
           this::decode,
+          attempt -> OrderedDelivery.outOfTurn(attempt.delivery()),
           this::expired,
           this::future,
           this::findHandler,
@@ -89,7 +90,8 @@ final class AttemptRunner {
   /** Carries out a decision that the caller has claimed the right to, and tells of it. */
   void settle(Attempt attempt, Settlement settlement) {
     try {
-      Settlement done = wiring.settler().settle(attempt.delivery(), settlement);
+      Settlement ready = OrderedDelivery.prepared(attempt.delivery(), settlement);
+      Settlement done = wiring.settler().settle(attempt.delivery(), ready);
       if (attempt.marks() > 0) {
         wiring.crashMarks().clear(attempt.task().id());
       }

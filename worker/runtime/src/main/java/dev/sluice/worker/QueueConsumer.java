@@ -22,6 +22,7 @@ final class QueueConsumer implements GovernedQueue {
   static final String STOPPED = "the worker stopped before it was started";
 
   private final QueueSpec queue;
+  private final Partitions partitions;
   private volatile int concurrency;
   private final int fullPrefetch;
   private final InstantSource clock;
@@ -42,6 +43,7 @@ final class QueueConsumer implements GovernedQueue {
 
   QueueConsumer(
       QueueSpec queue,
+      Partitions partitions,
       int concurrency,
       int prefetch,
       AttemptRunner runner,
@@ -49,6 +51,7 @@ final class QueueConsumer implements GovernedQueue {
       InstantSource clock,
       ThreadFactory threads) {
     this.queue = queue;
+    this.partitions = partitions;
     this.concurrency = concurrency;
     fullPrefetch = prefetch;
     this.clock = clock;
@@ -110,7 +113,11 @@ final class QueueConsumer implements GovernedQueue {
 
   WorkerControl.Queue state() {
     return new WorkerControl.Queue(
-        concurrency, prefetch(), work.running(), backlog.size() + batches.size(), consuming());
+        concurrency,
+        prefetch(),
+        work.running(),
+        backlog.size() + batches.size() + partitions.waiting(),
+        consuming());
   }
 
   /** Most deliveries that it may hold, in better times. */
@@ -126,7 +133,7 @@ final class QueueConsumer implements GovernedQueue {
 
   boolean consuming() {
     Intake current = intake;
-    return current != null && current.active();
+    return current != null && current.active() && partitions.consuming();
   }
 
   /** Why it takes nothing, for a person; null when it does. */
@@ -164,6 +171,7 @@ final class QueueConsumer implements GovernedQueue {
     if (paused == null && !stopping) {
       paused = why;
       endIntake();
+      partitions.end();
       giveWaitingBack(why);
     }
   }
@@ -172,7 +180,11 @@ final class QueueConsumer implements GovernedQueue {
   synchronized void resume(int prefetch) {
     Broker from = broker;
     Intake before = intake;
-    if (stopping || from == null || before != null && before.prefetch() == prefetch) {
+    if (stopping || from == null) {
+      return;
+    }
+    partitions.open(from, backlog::add);
+    if (before != null && before.prefetch() == prefetch) {
       return;
     }
     endIntake();
@@ -192,6 +204,7 @@ final class QueueConsumer implements GovernedQueue {
     batches.close();
     synchronized (this) {
       endIntake();
+      partitions.end();
       giveWaitingBack(STOPPED);
     }
   }
@@ -201,6 +214,7 @@ final class QueueConsumer implements GovernedQueue {
     slots.forEach(Slot::retire);
     slots.forEach(Slot::wake);
     intakes.forEach(Intake::close);
+    partitions.close();
   }
 
   private void endIntake() {
@@ -218,11 +232,23 @@ final class QueueConsumer implements GovernedQueue {
   }
 
   private void giveWaitingBack(String why) {
+    List<Delivery> stay = new ArrayList<>();
     Delivery waiting;
     while ((waiting = backlog.poll()) != null) {
-      work.giveBack(new Attempt(waiting, clock.instant()), why);
+      if (OrderedDelivery.stays(waiting)) {
+        stay.add(waiting);
+      } else {
+        work.giveBack(new Attempt(waiting, clock.instant()), why);
+      }
     }
-    batches.takeAll().forEach(attempt -> work.giveBack(attempt, why));
+    for (Attempt attempt : batches.takeAll()) {
+      if (OrderedDelivery.stays(attempt.delivery())) {
+        stay.add(attempt.delivery());
+      } else {
+        work.giveBack(attempt, why);
+      }
+    }
+    stay.forEach(backlog::add);
   }
 
   private @Nullable String refusal() {

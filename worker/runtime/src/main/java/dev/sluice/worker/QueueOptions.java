@@ -15,16 +15,19 @@ import org.jspecify.annotations.Nullable;
  *     (default) to 1,000
  * @param slo within this a task should start, from when it is due; null (default) for not measured
  * @param profile how the queue is declared; null for the default of its name
+ * @param ordered whether tasks with an order key are consumed as well, in the same slots; takes a
+ *     database and a second prefetch; default false
  */
 public record QueueOptions(
     int concurrency,
     int prefetch,
     int weight,
     @Nullable Duration slo,
-    QueueSpec.@Nullable Profile profile) {
+    QueueSpec.@Nullable Profile profile,
+    boolean ordered) {
 
   /** Concurrency 10, computed prefetch, weight 1, the profile that goes with the queue's name. */
-  public static final QueueOptions DEFAULTS = new QueueOptions(10, 0, 1, null, null);
+  public static final QueueOptions DEFAULTS = new QueueOptions(10, 0, 1, null, null, false);
 
   public QueueOptions {
     if (concurrency < 1 || concurrency > 10_000) {
@@ -46,22 +49,27 @@ public record QueueOptions(
   }
 
   public QueueOptions concurrency(int newConcurrency) {
-    return new QueueOptions(newConcurrency, prefetch, weight, slo, profile);
+    return new QueueOptions(newConcurrency, prefetch, weight, slo, profile, ordered);
   }
 
   public QueueOptions prefetch(int newPrefetch) {
-    return new QueueOptions(concurrency, newPrefetch, weight, slo, profile);
+    return new QueueOptions(concurrency, newPrefetch, weight, slo, profile, ordered);
   }
 
   public QueueOptions weight(int newWeight) {
-    return new QueueOptions(concurrency, prefetch, newWeight, slo, profile);
+    return new QueueOptions(concurrency, prefetch, newWeight, slo, profile, ordered);
   }
 
   public QueueOptions slo(Duration newSlo) {
-    return new QueueOptions(concurrency, prefetch, weight, newSlo, profile);
+    return new QueueOptions(concurrency, prefetch, weight, newSlo, profile, ordered);
   }
 
   public QueueOptions profile(QueueSpec.Profile newProfile) {
-    return new QueueOptions(concurrency, prefetch, weight, slo, newProfile);
+    return new QueueOptions(concurrency, prefetch, weight, slo, newProfile, ordered);
+  }
+
+  /** Consumes tasks with an order key as well. */
+  public QueueOptions ordered(boolean newOrdered) {
+    return new QueueOptions(concurrency, prefetch, weight, slo, profile, newOrdered);
   }
 }

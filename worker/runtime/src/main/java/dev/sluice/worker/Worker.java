@@ -202,19 +202,24 @@ public final class Worker implements Handlers, AutoCloseable {
     for (Map.Entry<String, QueueOptions> entry : options.queues().entrySet()) {
       QueueOptions queue = entry.getValue();
       QueueSpec spec = options.spec(topology.queue(entry.getKey()));
-      addConsumer(spec, queue.concurrency(), plan.prefetch(queue));
+      int prefetch = plan.prefetch(queue);
+      Partitions partitions =
+          queue.ordered() ? wiring.partitions(spec, prefetch) : Partitions.none(spec);
+      addConsumer(spec, partitions, queue.concurrency(), prefetch);
       govern(spec.name(), queue);
     }
     if (options.dataSource().isEmpty()) {
       // With a database the archiver takes them from there itself.
-      addConsumer(QueueSpec.of(topology.unrouted()), 1, 1);
+      QueueSpec unrouted = QueueSpec.of(topology.unrouted());
+      addConsumer(unrouted, Partitions.none(unrouted), 1, 1);
     }
   }
 
-  private void addConsumer(QueueSpec spec, int concurrency, int prefetch) {
+  private void addConsumer(QueueSpec spec, Partitions partitions, int concurrency, int prefetch) {
     consumers.add(
         new QueueConsumer(
             spec,
+            partitions,
             concurrency,
             prefetch,
             runner,

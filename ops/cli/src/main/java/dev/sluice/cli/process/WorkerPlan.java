@@ -6,10 +6,12 @@ import dev.sluice.settings.QueueSettings;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.settings.WorkerSettings;
 import dev.sluice.task.TimeLimits;
+import dev.sluice.topology.OrderPartitions;
 import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.WorkerOptions;
 import dev.sluice.worker.governor.Governor;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,6 +49,18 @@ final class WorkerPlan {
   /** How a queue is consumed, by its name without the namespace. */
   QueueOptions queue(String name) {
     return Objects.requireNonNull(queues.get(name), name);
+  }
+
+  /** The same, with the partition queues of those that are ordered. */
+  Set<String> watched() {
+    Set<String> watched = new LinkedHashSet<>(queues.keySet());
+    queues.forEach(
+        (name, queue) -> {
+          if (queue.ordered()) {
+            watched.addAll(OrderPartitions.all(name));
+          }
+        });
+    return watched;
   }
 
   WorkerOptions options(
@@ -89,6 +103,7 @@ final class WorkerPlan {
         queue.prefetch().orElse(0),
         queue.weight(),
         queue.slo().orElse(null),
-        queue.profile().orElse(null));
+        queue.profile().orElse(null),
+        queue.ordered());
   }
 }
