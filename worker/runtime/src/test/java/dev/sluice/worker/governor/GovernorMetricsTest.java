@@ -51,6 +51,22 @@ class GovernorMetricsTest {
   }
 
   @Test
+  void a_partition_queue_has_the_share_and_the_promise_of_the_queue_that_it_belongs_to()
+      throws Exception {
+    governor.add(new Queue("notes", 3));
+    governor.weight("notes", 4);
+    governor.slo("notes", Duration.ofSeconds(2));
+    Admission one = governor.admit(new Ask("notes.take", "notes.order.3", null, null, 1));
+    Admission two = governor.admit(new Ask("notes.take", "notes", null, null, 1));
+    assertThat(governor.slo("notes.order.3")).isSameAs(governor.slo("notes")).isNotNull();
+    assertThat(governor.slo("files.order.3")).isNull();
+    assertThat(governor.snapshot().queues().get("notes").running()).isEqualTo(2);
+    assertThat(governor.snapshot().running()).isEqualTo(2);
+    one.close();
+    two.close();
+  }
+
+  @Test
   void a_snapshot_is_of_one_moment_and_cannot_be_changed() throws Exception {
     governor.limits("notes.take", TypeLimits.NONE.worker(Limits.NONE.concurrency(2)));
     Admission held = governor.admit(new Ask("notes.take", "notes", null, null, 1));
