@@ -143,6 +143,20 @@ class OrderIT {
     awaitAllInOrder(1, EACH);
   }
 
+  @Test
+  void connections_that_break_again_and_again_change_nothing_about_the_order() throws Exception {
+    worker();
+    worker();
+    await().atMost(PATIENCE).until(() -> consumers() == 2 * OrderPartitions.COUNT);
+    enqueueAll();
+    for (int tenth = 1; tenth <= 6; tenth++) {
+      awaitEffects(KEYS * EACH * tenth / 10);
+      SERVICES.rabbit().closeAllConnections();
+    }
+
+    awaitAllInOrder();
+  }
+
   private void enqueueAll() {
     producer.enqueueAll(requests(KEYS, EACH));
   }
