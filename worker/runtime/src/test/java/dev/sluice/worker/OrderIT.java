@@ -41,8 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OrderIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final DevServices SERVICES = DevServices.shared();
-  private static final int KEYS = 25;
-  private static final int EACH = 24;
+  private static final int KEYS = 20;
+  private static final int EACH = 15;
 
   @TempDir Path folder;
   private final String queue = "steps-" + UUID.randomUUID();
