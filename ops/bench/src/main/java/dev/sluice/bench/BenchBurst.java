@@ -4,6 +4,7 @@ import dev.sluice.bench.BurstScenario.Burst;
 import dev.sluice.bench.BurstScenario.Outcome;
 import dev.sluice.bench.effects.EffectTables;
 import dev.sluice.database.Database;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,7 +161,7 @@ final class BenchBurst implements Callable<Integer> {
             outcome.failed());
   }
 
-  private int report(Map<Burst, List<Outcome>> all) {
+  private int report(Map<Burst, List<Outcome>> all) throws IOException {
     List<Map<String, @Nullable Object>> lines = new ArrayList<>();
     boolean sound = true;
     for (Map.Entry<Burst, List<Outcome>> subject : all.entrySet()) {

@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Command;
@@ -14,7 +15,7 @@ final class BenchCodec implements Callable<Integer> {
   @Mixin private BenchOptions options = new BenchOptions();
 
   @Override
-  public Integer call() throws RunnerException {
+  public Integer call() throws RunnerException, IOException {
     options.printJson(CodecRun.measure(options.text()));
     return 0;
   }

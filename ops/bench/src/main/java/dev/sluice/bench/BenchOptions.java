@@ -1,7 +1,11 @@
 package dev.sluice.bench;
 
 import dev.sluice.devservices.Generation;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +43,12 @@ final class BenchOptions {
   @Option(names = "--json", description = "JSON lines on standard output, text on standard error.")
   private boolean json;
 
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Writes the lines of --json to a file as CSV, one column for each key.")
+  private @Nullable Path csv;
+
   int rounds() {
     return atLeastOne("--rounds", rounds);
   }
@@ -57,8 +67,11 @@ final class BenchOptions {
     return json ? System.err : System.out;
   }
 
-  /** Prints the machine-readable lines, if they are wanted. */
-  void printJson(List<? extends Map<String, ?>> lines) {
+  /** Prints and writes the machine-readable lines, if they are wanted. */
+  void printJson(List<? extends Map<String, ?>> lines) throws IOException {
+    if (csv != null) {
+      Files.writeString(csv, Csv.of(lines), StandardCharsets.UTF_8);
+    }
     if (json) {
       lines.forEach(line -> System.out.println(JsonMapper.shared().writeValueAsString(line)));
     }

@@ -5,6 +5,7 @@ import dev.sluice.bench.OverloadScenario.Overload;
 import dev.sluice.bench.effects.EffectTables;
 import dev.sluice.bench.rates.Series;
 import dev.sluice.database.Database;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,7 +166,7 @@ final class BenchOverload implements Callable<Integer> {
             outcome.failed());
   }
 
-  private int report(List<Outcome> rounds) {
+  private int report(List<Outcome> rounds) throws IOException {
     double ratio = Medians.of(rounds, Outcome::ratio);
     options
         .text()

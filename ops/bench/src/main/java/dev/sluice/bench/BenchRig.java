@@ -74,6 +74,17 @@ final class BenchRig implements AutoCloseable {
 
   /** Puts tasks on a queue that is declared for it. */
   void fill(String queue, long tasks) {
+    fill(producer, queue, tasks);
+  }
+
+  /** The same on a durable classic queue, which is declared as Celery declares it. */
+  void fillClassicNoops(String queue, long tasks) {
+    try (Producer classic = classic()) {
+      fill(classic, queue, tasks);
+    }
+  }
+
+  private static void fill(Producer producer, String queue, long tasks) {
     EnqueueRequest<Filler> request =
         EnqueueRequest.of(NOOP.queue(queue), Filler.ofBytes(BODY_BYTES));
     for (long left = tasks; left > 0; left -= FILL_CHUNK) {

@@ -88,6 +88,11 @@ final class FanOutWorker implements AutoCloseable {
     return jvm.liveHeapBytes();
   }
 
+  /** Bytes of memory that it has from the system; 0 where there is no procfs. */
+  long residentBytes() throws IOException {
+    return jvm.residentBytes();
+  }
+
   /** The end of its log. */
   String logTail() throws IOException {
     return jvm.logTail();

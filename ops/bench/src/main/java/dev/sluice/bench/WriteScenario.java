@@ -107,7 +107,8 @@ record WriteScenario(
   }
 
   private Contender raw(String queue, long count) throws Exception {
-    return new RawWriter(rig.url(), queue, tables, count);
+    return new RawWriter(
+        rig.url(), new RawWriter.Plan(queue, 1, RawWriter.BATCH, count, tables::apply));
   }
 
   private WriteSubject fromQueue(String name, long count, WriteSubject.Preparation preparation) {

@@ -72,6 +72,7 @@ public final class Main {
     }
     if (!line.getSubcommands().containsKey("bench")) {
       line.addSubcommand(new BenchHint());
+      line.addSubcommand(new LoadHint());
     }
     return line.setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Duration.class, DurationText::parse)

@@ -16,19 +16,19 @@ class Output {
   private @Nullable CommandSpec spec;
 
   /** Prints what the command was asked for. */
-  void print(String text) {
+  public void print(String text) {
     out().println(text);
     out().flush();
   }
 
   /** Prints a line for people. */
-  void say(String line) {
+  public void say(String line) {
     command().commandLine().getErr().println("sluice: " + line);
     command().commandLine().getErr().flush();
   }
 
   /** Wrong usage, exit status 2. */
-  ParameterException wrong(String sentence) {
+  public ParameterException wrong(String sentence) {
     return new ParameterException(command().commandLine(), sentence);
   }
 

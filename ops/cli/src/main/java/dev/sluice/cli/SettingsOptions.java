@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a command finds its settings. */
-final class SettingsOptions extends Output {
+public final class SettingsOptions extends Output {
 
   @Option(
       names = "--config",
@@ -33,7 +33,7 @@ final class SettingsOptions extends Output {
    * The settings. When neither file nor variables name a server, those that {@code sluice up}
    * started are taken.
    */
-  SluiceSettings load() {
+  public SluiceSettings load() {
     Path file = file().orElse(null);
     SluiceSettings own = SluiceSettings.load(file, main().environment());
     Path started = startedServers();
@@ -47,7 +47,7 @@ final class SettingsOptions extends Output {
   }
 
   /** Connects to the broker, saying which; waits until the connection is open. */
-  Broker broker(SluiceSettings settings, String role) {
+  public Broker broker(SluiceSettings settings, String role) {
     Broker broker = brokerUnawaited(settings, role);
     try {
       Patience.untilConnected(broker);

@@ -22,7 +22,15 @@ class DefaultsTest {
                     Duration.ofSeconds(5),
                     1024 * 1024,
                     Optional.empty()),
-                new DatabaseSettings(Optional.empty(), Optional.empty(), "", new Secret(""), 10),
+                new DatabaseSettings(
+                    Optional.empty(),
+                    Optional.empty(),
+                    "",
+                    new Secret(""),
+                    10,
+                    Optional.empty(),
+                    DatabaseSettings.Scope.LOCAL,
+                    true),
                 Map.of(),
                 new RedisSettings(Optional.empty()),
                 new WorkerSettings(

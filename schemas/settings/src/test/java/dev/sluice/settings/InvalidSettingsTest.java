@@ -70,6 +70,8 @@ class InvalidSettingsTest {
           {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {}}} | databases.archive.url: is missing
           {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {url: "postgres://u:pw@h"}}} | databases.archive.url: the value must look like jdbc:mysql://localhost:3306/archive
           {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {url: "jdbc:h2:mem:a", poolSize: 1}}} | databases.archive.poolSize: 1 is below the minimum 2
+          database: {ceiling: 0} | database.ceiling: 0 is below the minimum 1
+          database: {ceiling: -5} | database.ceiling: -5 is below the minimum 1
           databases: {main: {url: "jdbc:h2:mem:a"}} | databases.main: the name must be a small letter, then small letters, digits and -; main is the section database
           databases: {a_b: {url: "jdbc:h2:mem:a"}} | databases.a_b: the name must be a small letter, then small letters, digits and -; main is the section database
           tasks: {"a.b": {}} | tasks.a.b.statement: is missing

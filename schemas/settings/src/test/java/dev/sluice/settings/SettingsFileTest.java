@@ -57,6 +57,12 @@ class SettingsFileTest {
         .endsWith("ON DUPLICATE KEY UPDATE views = views + VALUES(views)\n");
     assertThat(settings.tasks().get("page.seen").parameters().keySet())
         .containsExactly("page", "day", "views");
+    assertThat(settings.tasks().get("page.seen").parameters().get("views").otherwise())
+        .hasValueSatisfying(value -> assertThat(value.intValue()).isEqualTo(1));
+    assertThat(settings.tasks().get("page.seen").parameters().get("page"))
+        .isEqualTo(
+            new SqlTaskSettings.Parameter(
+                SqlTaskSettings.Type.STRING, Optional.empty(), true, false, Optional.empty()));
     assertThat(settings.tasks().get("profile.rename").guard()).contains("version");
     assertThat(settings.modules()).containsEntry("clicks.table", "clicks");
   }

@@ -100,6 +100,7 @@ final class AttemptRunner {
     } finally {
       // Not before its marks are cleared: the next one may end the worker.
       gate.leave(attempt);
+      attempt.leaveKey();
     }
   }
 
@@ -257,7 +258,7 @@ final class AttemptRunner {
 
   private Settlement admitted(Attempt attempt, Slot slot)
       throws InterruptedException, SQLException {
-    try (Admission admission = wiring.governor().admit(attempt.ask())) {
+    try (Admission admission = slot.admission(wiring.governor(), attempt.ask())) {
       attempt.admission(admission);
       gate.enter(attempt, attempt.marks() >= CrashMarks.ALONE);
       if (attempt.marks() > 0) {

@@ -3,6 +3,7 @@ package dev.sluice.worker;
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.Delivery;
 import dev.sluice.topology.QueueSpec;
+import dev.sluice.worker.governor.GovernedQueue;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: every method may be called by any thread.
  */
-final class QueueConsumer {
+final class QueueConsumer implements GovernedQueue {
   static final String STOPPED = "the worker stopped before it was started";
 
   private final QueueSpec queue;
   private final Partitions partitions;
-  private final int concurrency;
+  private volatile int concurrency;
   private final int fullPrefetch;
   private final InstantSource clock;
   private final ThreadFactory threads;
@@ -61,14 +62,13 @@ final class QueueConsumer {
   }
 
   void start(Broker newBroker) {
-    for (int i = 0; i < concurrency; i++) {
-      addSlot();
-    }
     broker = newBroker;
+    fitSlots();
     resume(fullPrefetch);
   }
 
-  String queue() {
+  @Override
+  public String queue() {
     return queue.name();
   }
 
@@ -88,9 +88,27 @@ final class QueueConsumer {
     slot.retire();
     slots.remove(slot);
     work.abandoned(attempts);
-    if (!stopping) {
-      addSlot();
+    fitSlots();
+  }
+
+  @Override
+  public int concurrency() {
+    return concurrency;
+  }
+
+  @Override
+  public void concurrency(int newConcurrency) {
+    if (newConcurrency < 1 || newConcurrency > fullPrefetch) {
+      throw new IllegalArgumentException(
+          "the concurrency of queue '"
+              + queue.name()
+              + "' must be 1 to "
+              + fullPrefetch
+              + ", its prefetch, is "
+              + newConcurrency);
     }
+    concurrency = newConcurrency;
+    fitSlots();
   }
 
   WorkerControl.Queue state() {
@@ -182,6 +200,7 @@ final class QueueConsumer {
   /** Stops new deliveries and gives those that wait back. Running attempts go on. */
   void stopTaking() {
     stopping = true;
+    slots.forEach(Slot::stopAsking);
     batches.close();
     synchronized (this) {
       endIntake();
@@ -236,9 +255,18 @@ final class QueueConsumer {
     return stopping ? STOPPED : paused;
   }
 
-  private void addSlot() {
-    Slot slot = new Slot(backlog, work, threads);
-    slots.add(slot);
-    slot.start();
+  /**
+   * Adds slots, or lets those end that are too many: at once when idle, else after their attempt.
+   */
+  private synchronized void fitSlots() {
+    List<Slot> kept = slots.stream().filter(slot -> !slot.retired()).toList();
+    for (int i = kept.size(); i < concurrency && broker != null && !stopping; i++) {
+      Slot slot = new Slot(backlog, work, threads);
+      slots.add(slot);
+      slot.start();
+    }
+    if (kept.size() > concurrency) {
+      kept.subList(concurrency, kept.size()).forEach(Slot::retire);
+    }
   }
 }

@@ -99,7 +99,8 @@ final class QueueWork implements Slot.Work {
   }
 
   @Override
-  public void left() {
+  public void left(Slot slot) {
+    slots.remove(slot);
     letAnotherWait();
   }
 
@@ -109,6 +110,12 @@ final class QueueWork implements Slot.Work {
   }
 
   private void collect(Attempt attempt, Slot slot) {
+    Settlement refused = batchRunner.refused(attempt);
+    if (refused != null) {
+      runner.settle(attempt, refused);
+      settled(attempt);
+      return;
+    }
     if (attempt.alone()) {
       batchRunner.run(List.of(attempt), slot, this::settled);
       return;

@@ -234,6 +234,7 @@ public final class Worker implements Handlers, AutoCloseable {
     if (queue.slo() != null) {
       governor.slo(name, queue.slo());
     }
+    governor.add(consumers.get(consumers.size() - 1));
   }
 
   private void startDatabaseRoles() {

@@ -59,6 +59,23 @@ public final class SpringAmqp implements Contender {
     return new SpringAmqp(connections, container);
   }
 
+  /**
+   * Hands what is on the queue to {@code applying} one by one.
+   *
+   * @param consumers each with a thread
+   */
+  public static SpringAmqp single(
+      String url, String queue, int consumers, Consumer<Effect> applying) {
+    CachingConnectionFactory connections = connect(url);
+    DirectMessageListenerContainer container = new DirectMessageListenerContainer(connections);
+    container.setConsumersPerQueue(consumers);
+    container.setPrefetchCount(BATCH);
+    container.setQueueNames(queue);
+    container.setMessageListener(
+        message -> applying.accept(Effect.of(taskId(message), message.getBody())));
+    return new SpringAmqp(connections, container);
+  }
+
   /** Hands every task id on the queue to {@code executed}. */
   public static SpringAmqp draining(
       String url, String queue, int prefetch, Consumer<String> executed) {

@@ -17,8 +17,8 @@ public record Chart(
   private static final int WIDTH = 960;
   private static final int LEFT = 86;
   private static final int RIGHT = 24;
-  private static final int TOP = 74;
-  private static final int GAP = 64;
+  private static final int TOP = 104;
+  private static final int GAP = 70;
   private static final int TALL = 260;
   private static final int LOW = 120;
   private static final int TICKS = 5;
@@ -102,7 +102,7 @@ public record Chart(
     for (Panel.Curve curve : panel.curves()) {
       curve(svg, curve, bottom, height / most);
     }
-    legend(svg, panel, top - 10);
+    legend(svg, panel, panel == panels.get(0) ? top - 32 : top - 10);
   }
 
   private void curve(StringBuilder svg, Panel.Curve curve, int bottom, double scale) {

@@ -69,6 +69,10 @@ public final class Series {
       while (all.get(before + 1).nanos() <= from) {
         before++;
       }
+      if (all.get(i).nanos() - all.get(i - 1).nanos() > STALL) {
+        // A second after the last look it had written nothing for a second.
+        windows.add(new Point(all.get(i - 1).nanos() + SECOND, 0));
+      }
       double added = all.get(i).value() - valueAt(from, all.get(before), all.get(before + 1));
       windows.add(new Point(all.get(i).nanos(), added));
     }

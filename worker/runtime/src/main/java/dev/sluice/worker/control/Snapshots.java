@@ -45,6 +45,7 @@ final class Snapshots {
         "prefetch_count",
         stats.queues().values().stream().mapToInt(WorkerControl.Queue::prefetch).sum());
     putQueues(reply.putObject("queues"), stats);
+    reply.set("governor", GovernorView.of(worker.governor().snapshot()));
     // The JVM knows the sum of user and system time only.
     reply.putObject("rusage").put("utime", cpuSeconds());
     return reply;

@@ -3,6 +3,7 @@ package dev.sluice.worker.governor;
 import dev.sluice.database.SqlErrors;
 import dev.sluice.loop.Loop;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
@@ -28,6 +29,8 @@ public final class DatabaseGovernor {
   private final Breaker breaker;
   private final ExpectedRows expected = new ExpectedRows();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final StoppedTypes stopped;
+  private volatile int fixed = Breaker.UNLIMITED;
   private volatile @Nullable AdaptiveLimit adaptive;
 
   DatabaseGovernor(String name, GovernorOptions options) {
@@ -36,6 +39,7 @@ public final class DatabaseGovernor {
     ticks = options.ticks();
     ceiling = new RowCeiling(ticks);
     breaker = new Breaker(options.random());
+    stopped = new StoppedTypes(ticks, options.random());
   }
 
   /** The database's name in the configuration. */
@@ -92,19 +96,25 @@ public final class DatabaseGovernor {
   }
 
   /**
-   * From now on lets a number of transactions run at a time that follows how long they take.
+   * Sets how many transactions may run at a time, from now on: what the pool has connections for.
+   * Who would wait for a connection waits here, where nothing runs out.
    *
-   * @param most the size of the pool
+   * @param most at least 1
    */
-  public void adaptive(int most) {
-    adaptive = new AdaptiveLimit(most, ticks.getAsLong());
+  public void concurrency(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException(
+          "concurrency of database '" + name + "' must be at least 1, is " + most);
+    }
+    adaptive = null;
+    fixed = most;
     gate.wake();
   }
 
-  /** From now on the worker's slots alone bound how many transactions run at a time. */
-  public void withoutAdaptive() {
-    adaptive = null;
-    gate.wake();
+  /** The same, and fewer while transactions take longer than they usually do. */
+  public void adaptive(int most) {
+    concurrency(most);
+    adaptive = new AdaptiveLimit(most, ticks.getAsLong());
   }
 
   /** How it is now. */
@@ -123,6 +133,7 @@ public final class DatabaseGovernor {
 
   /** Takes leave for a transaction of so many tasks; waits for it. */
   RowPermit take(String type, int tasks) throws InterruptedException, NotPermitted {
+    stopped.check(type);
     gate.enter(this::check);
     Leave leave = new Leave(type);
     try {
@@ -174,14 +185,14 @@ public final class DatabaseGovernor {
   }
 
   /**
-   * Takes nothing for a while, whatever a probe would say: its tables are not what the tasks need.
+   * Takes no tasks of a type for a while: its statements do not fit the tables. The others are not
+   * to blame, and go on.
    *
    * @param why for a person
    */
-  public void stop(String why) {
-    breaker.open(why, ticks.getAsLong());
-    log.warn("Database '{}' is left alone for a while: {}", name, why);
-    changed();
+  public void stop(String type, String why) {
+    Duration pause = stopped.stop(type, why);
+    log.warn("Tasks of {} are left alone for {} s: {}", type, pause.toSeconds(), why);
   }
 
   /** Whether it takes nothing at the moment. */
@@ -225,7 +236,7 @@ public final class DatabaseGovernor {
 
   private int concurrency() {
     AdaptiveLimit current = adaptive;
-    return Math.min(breaker.limit(), current == null ? Breaker.UNLIMITED : current.limit());
+    return Math.min(breaker.limit(), current == null ? fixed : current.limit());
   }
 
   private void check() throws NotPermitted {
@@ -277,6 +288,7 @@ public final class DatabaseGovernor {
       ceiling.ended(paid, nanos == 0 ? Math.max(rows, paid) : rows, since);
       if (nanos > 0) {
         expected.learn(type, paid / perTask, rows);
+        stopped.succeeded(type);
         sampled(rows, nanos);
       }
       paid = 0;

@@ -13,6 +13,11 @@ public interface GovernedQueue {
   /** Attempts of the queue that may run at a time. */
   int concurrency();
 
-  /** Changes it, 1 to 10,000; what runs goes on. */
+  /**
+   * Changes it; what runs goes on.
+   *
+   * @throws IllegalArgumentException when it is below 1 or above what the queue may hold, its
+   *     prefetch
+   */
   void concurrency(int newConcurrency);
 }

@@ -10,7 +10,10 @@ import java.util.function.ToDoubleFunction;
  * queue, whose rates give the share of tasks that started in time; {@code sluice.governor.running},
  * {@code sluice.governor.waiting} (for limits of types and keys, and for a queue's share), {@code
  * sluice.governor.concurrency} (0 for no limit), {@code sluice.limits.away} (1 while limits across
- * workers cannot be asked for).
+ * workers cannot be asked for). For each database {@code sluice.database.ceiling} (rows a second; 0
+ * for none), {@code sluice.database.rows} (written within the last second), {@code
+ * sluice.database.outstanding}, {@code sluice.database.running}, {@code
+ * sluice.database.concurrency}, {@code sluice.database.breaker} (0 closed, 1 ramping, 2 open).
  */
 public final class GovernorMetrics {
 
@@ -19,6 +22,9 @@ public final class GovernorMetrics {
   /** Registers the meters; queues are those that the governor's worker consumes now. */
   public static void bind(MeterRegistry registry, Governor governor) {
     governor.snapshot().queues().forEach((name, queue) -> bindSlo(registry, governor, name));
+    governor.snapshot().databases().keySet().stream()
+        .map(governor::database)
+        .forEach(database -> bindDatabase(registry, database));
     gauge(registry, governor, "sluice.governor.running", GovernorSnapshot::running);
     gauge(registry, governor, "sluice.governor.waiting", GovernorMetrics::waiting);
     gauge(
@@ -39,6 +45,33 @@ public final class GovernorMetrics {
           .tag("queue", queue)
           .register(registry);
     }
+  }
+
+  private static void bindDatabase(MeterRegistry registry, DatabaseGovernor database) {
+    gauge(registry, database, "ceiling", DatabaseSnapshot::ceiling);
+    gauge(registry, database, "rows", DatabaseSnapshot::rows);
+    gauge(registry, database, "outstanding", DatabaseSnapshot::outstanding);
+    gauge(registry, database, "running", DatabaseSnapshot::running);
+    gauge(registry, database, "concurrency", DatabaseSnapshot::concurrency);
+    gauge(registry, database, "breaker", snapshot -> breaker(snapshot.breaker()));
+  }
+
+  private static double breaker(BreakerState state) {
+    return switch (state) {
+      case CLOSED -> 0;
+      case RAMPING -> 1;
+      case OPEN -> 2;
+    };
+  }
+
+  private static void gauge(
+      MeterRegistry registry,
+      DatabaseGovernor database,
+      String name,
+      ToDoubleFunction<DatabaseSnapshot> value) {
+    Gauge.builder("sluice.database." + name, database, one -> value.applyAsDouble(one.snapshot()))
+        .tag("database", database.name())
+        .register(registry);
   }
 
   private static double waiting(GovernorSnapshot snapshot) {

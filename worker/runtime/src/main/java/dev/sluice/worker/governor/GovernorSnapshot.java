@@ -1,7 +1,9 @@
 package dev.sluice.worker.governor;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,9 @@ public record GovernorSnapshot(
     Sharing sharing) {
 
   public GovernorSnapshot {
-    queues = Map.copyOf(queues);
-    types = Map.copyOf(types);
-    databases = Map.copyOf(databases);
+    queues = sorted(queues);
+    types = sorted(types);
+    databases = sorted(databases);
   }
 
   /**
@@ -79,4 +81,8 @@ public record GovernorSnapshot(
    * @param workers how many workers share the limits
    */
   public record Sharing(boolean redis, boolean away, int workers) {}
+
+  private static <T> Map<String, T> sorted(Map<String, T> map) {
+    return Collections.unmodifiableMap(new TreeMap<>(map));
+  }
 }

@@ -29,6 +29,22 @@ record Expression(List<Token> tokens) {
     return new Expression(all);
   }
 
+  /** The same with a blank before it. */
+  Expression spaced() {
+    return spaced(true);
+  }
+
+  /** The same without a blank before it. */
+  Expression unspaced() {
+    return spaced(false);
+  }
+
+  private Expression spaced(boolean spaced) {
+    List<Token> changed = new ArrayList<>(tokens);
+    changed.set(0, new Token(tokens.get(0).kind(), tokens.get(0).text(), spaced));
+    return new Expression(changed);
+  }
+
   String sql() {
     return tokens.stream().map(Token::sql).collect(Collectors.joining()).strip();
   }

@@ -10,7 +10,6 @@ import dev.sluice.message.TaskMessage;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -33,8 +32,8 @@ class ArgumentReaderTest {
           decimal | 0.10 | 0.10
           decimal | "12345678901234567890.123" | 12345678901234567890.123
           boolean | true | true
-          instant | "2026-01-31T12:00:00+02:00" | 2026-01-31T10:00
-          instant | {"__type__": "datetime", "__value__": "2026-01-31T12:00:00.5Z"} | 2026-01-31T12:00:00.500
+          instant | "2026-01-31T12:00:00+02:00" | 2026-01-31 10:00:00.000000
+          instant | {"__type__": "datetime", "__value__": "2026-01-31T12:00:00.5Z"} | 2026-01-31 12:00:00.500000
           date | "2026-01-31" | 2026-01-31
           json | {"a": [1, null]} | {"a":[1,null]}
           json | "a" | "a"
@@ -125,7 +124,7 @@ class ArgumentReaderTest {
     assertThat(read(parameter("decimal"), "[[],{\"x\": 1.10},{}]").values())
         .containsExactly(new BigDecimal("1.10"));
     assertThat(read(parameter("instant"), "[[],{\"x\": \"2026-01-31T00:00:00Z\"},{}]").values())
-        .containsExactly(LocalDateTime.of(2026, 1, 31, 0, 0));
+        .containsExactly("2026-01-31 00:00:00.000000");
   }
 
   private static SqlArguments read(SqlParameter parameter, String body) throws MalformedMessage {
