@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       BenchWrite.class,
       BenchBurst.class,
       BenchOverload.class,
+      BenchLatency.class,
       BenchIdle.class,
       BenchCodec.class,
       BenchOutbox.class,
