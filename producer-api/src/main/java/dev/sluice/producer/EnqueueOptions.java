@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param once one task for a key in a window of time; not together with {@code exclusive}
  * @param exclusive one task at a time for a key
  * @param limitKey key of the limits per key that workers hold the task to, 1 to 255 characters
- * @param orderKey tasks of one order key run one at a time in the order of their enqueueing, 1 to
- *     255 characters; not through the outbox
+ * @param orderKey tasks of one order key and queue run one at a time in the order of their
+ *     enqueueing, 1 to 255 characters; not through the outbox, nor with a delay, an eta, a priority
+ *     or {@code exclusive}
  */
 public record EnqueueOptions(
     @Nullable String taskId,
@@ -62,6 +63,16 @@ public record EnqueueOptions(
     }
     checkKey("limitKey", limitKey);
     checkKey("orderKey", orderKey);
+    if (orderKey != null && (delay != null || eta != null || priority != null)) {
+      throw new IllegalArgumentException(
+          "a task with an order key runs after the one before it, not at a time or by a priority;"
+              + " give neither delay, eta nor priority");
+    }
+    if (orderKey != null && exclusive != null) {
+      throw new IllegalArgumentException(
+          "tasks of one order key run one at a time, and none is dropped or replaced; give either"
+              + " orderKey or exclusive, not both");
+    }
     headers = Map.copyOf(headers);
   }
 

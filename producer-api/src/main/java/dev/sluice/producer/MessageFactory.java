@@ -11,6 +11,7 @@ import dev.sluice.message.TaskMessage;
 import dev.sluice.task.TaskIds;
 import dev.sluice.task.TaskType;
 import dev.sluice.topology.DelayLadder;
+import dev.sluice.topology.OrderPartitions;
 import dev.sluice.topology.Topology;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,16 +110,29 @@ public final class MessageFactory {
             .eta(times.eta())
             .expires(times.expires())
             .ignoreResult(!type.resultKept())
-            .priority(options.priority() == null ? type.priority() : options.priority())
+            .priority(priority(type, options))
             .headers(headers(type, options));
     if (parent != null) {
       message.rootId(parent.rootId()).parentId(parent.taskId());
     }
-    String queue = topology.queue(options.queue() == null ? type.queue() : options.queue());
+    String queue = queue(type, options);
     Message encoded = MessageCodec.encode(message.build());
     RoutedMessage routed = new RoutedMessage(queue, times.eta(), encoded);
     return new NewTask(
         id, type.name(), routed, TaskKey.of(type.name(), id, options, times.now(), times.start()));
+  }
+
+  private String queue(TaskType<?> type, EnqueueOptions options) {
+    String queue = topology.queue(options.queue() == null ? type.queue() : options.queue());
+    return options.orderKey() == null ? queue : OrderPartitions.of(queue, options.orderKey());
+  }
+
+  /** With an order key none: a broker would let one task overtake another. */
+  private static int priority(TaskType<?> type, EnqueueOptions options) {
+    if (options.orderKey() != null) {
+      return 0;
+    }
+    return options.priority() == null ? type.priority() : options.priority();
   }
 
   /** Replacing takes the key's row and the effect in one transaction. */

@@ -100,8 +100,10 @@ public final class Producer implements AutoCloseable {
     SpoolOptions spool = options.spool();
     Intake intake =
         spool == null
-            ? new BrokerIntake(
-                broker, new DeclaredQueues(broker, options.queues()), options.flushTimeout())
+            ? new OrderedIntake(
+                new BrokerIntake(
+                    broker, new DeclaredQueues(broker, options.queues()), options.flushTimeout()),
+                options.confirmTimeout())
             : SpoolIntake.open(options, spool, broker);
     return new Producer(broker.topology(), options, gate, intake, broker);
   }

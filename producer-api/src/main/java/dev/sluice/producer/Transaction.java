@@ -80,6 +80,13 @@ public final class Transaction {
       throws SQLException {
     List<NewTask> tasks = new ArrayList<>(requests.size());
     for (EnqueueRequest<?> request : requests) {
+      if (request.options().orderKey() != null) {
+        throw new IllegalArgumentException(
+            "task "
+                + request.type().name()
+                + " has an order key, and the outbox keeps no order; enqueue it after the commit,"
+                + " by the Producer itself");
+      }
       NewTask task = factory.create(request);
       QueueFull full = gate.refusal(task);
       if (full != null) {

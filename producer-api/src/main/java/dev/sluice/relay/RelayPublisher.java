@@ -4,17 +4,22 @@ import dev.sluice.broker.Broker;
 import dev.sluice.broker.BrokerException;
 import dev.sluice.broker.DeclaredQueues;
 import dev.sluice.broker.RoutedMessage;
+import dev.sluice.message.Headers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes stored messages and waits a bounded time for the confirms.
+ * Publishes stored messages and waits a bounded time for the confirms. Of messages with one order
+ * key each is published once the one before it is confirmed, and shares its fate otherwise.
  *
  * <p>Threading: for one thread, its relay's.
  *
@@ -39,9 +44,10 @@ public final class RelayPublisher<S extends Stored> {
   /** Publishes all, then waits for all confirms. */
   public List<Published<S>> together(List<S> batch) throws InterruptedException {
     List<@Nullable CompletableFuture<Void>> confirms = new ArrayList<>(batch.size());
+    Map<String, CompletableFuture<Void>> byOrderKey = new HashMap<>();
     boolean away = false;
     for (S stored : batch) {
-      CompletableFuture<Void> confirm = away ? null : publish(stored);
+      CompletableFuture<Void> confirm = away ? null : publish(stored, byOrderKey);
       confirms.add(confirm);
       away = away || confirm != null && fateNow(confirm) == Fate.BROKER_AWAY;
     }
@@ -64,13 +70,14 @@ public final class RelayPublisher<S extends Stored> {
   public List<Published<S>> oneByOne(List<S> batch) throws InterruptedException {
     List<Published<S>> results = new ArrayList<>(batch.size());
     long deadline = System.nanoTime() + patience.toNanos();
+    Map<String, CompletableFuture<Void>> byOrderKey = new HashMap<>();
     boolean stopped = false;
     for (S stored : batch) {
       if (stopped || System.nanoTime() - deadline > 0) {
         results.add(new Published<>(stored, Fate.OPEN, ""));
         continue;
       }
-      Published<S> result = result(stored, publish(stored), deadline);
+      Published<S> result = result(stored, publish(stored, byOrderKey), deadline);
       if (result.fate() == Fate.BROKEN) {
         result = new Published<>(stored, Fate.STRUCK, result.reason());
       }
@@ -84,9 +91,27 @@ public final class RelayPublisher<S extends Stored> {
     return results;
   }
 
-  private CompletableFuture<Void> publish(S stored) {
+  private CompletableFuture<Void> publish(
+      S stored, Map<String, CompletableFuture<Void>> byOrderKey) {
+    RoutedMessage routed;
     try {
-      RoutedMessage routed = stored.read();
+      routed = stored.read();
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    if (!(routed.message().headers().get(Headers.ORDER_KEY) instanceof String key)) {
+      return publish(routed);
+    }
+    String chain = routed.queue() + '\n' + key;
+    CompletableFuture<Void> before = byOrderKey.get(chain);
+    CompletableFuture<Void> confirm =
+        before == null ? publish(routed) : before.thenCompose(ok -> publish(routed));
+    byOrderKey.put(chain, confirm);
+    return confirm;
+  }
+
+  private CompletableFuture<Void> publish(RoutedMessage routed) {
+    try {
       queues.ensure(routed.queue());
       return broker.publish(routed.route(), routed.message());
     } catch (BrokerException | IllegalArgumentException e) {
@@ -113,7 +138,13 @@ public final class RelayPublisher<S extends Stored> {
     if (!confirm.isCompletedExceptionally()) {
       return Fate.OPEN;
     }
-    return confirm.handle((ok, failure) -> fate(failure)).join();
+    return confirm.handle((ok, failure) -> fate(unwrapped(failure))).join();
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   private static Fate fate(Throwable failure) {

@@ -1,5 +1,8 @@
 package dev.sluice.spool;
 
+import dev.sluice.relay.Fate;
+import dev.sluice.relay.Published;
+import dev.sluice.topology.OrderPartitions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,9 +12,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Messages that stay in the log because their queue takes none and no more can be set aside, and
- * what left past them. The relay's position stays before the first of them, so that a crash loses
- * nothing: it only publishes again what had left past them.
+ * Messages that stay in the log because their queue takes none, and either no more can be set aside
+ * or they have an order key, so that none may pass them; and what left past them. The relay's
+ * position stays before the first of them, so that a crash loses nothing: it only publishes again
+ * what had left past them.
  *
  * <p>Threading: for one thread, its relay's.
  */
@@ -24,8 +28,10 @@ final class HeldBack {
 
   private final InstantSource clock;
   private final Map<String, Instant> refusing = new HashMap<>();
+  private final Map<Long, Integer> strikes = new HashMap<>();
   private final Set<Long> ahead = new HashSet<>();
   private boolean any;
+  private boolean anyForWantOfRoom;
   private Instant due = Instant.MIN;
 
   HeldBack(InstantSource clock) {
@@ -37,6 +43,11 @@ final class HeldBack {
     return any;
   }
 
+  /** Whether a message was passed over that may be set aside once there is room. */
+  boolean anyForWantOfRoom() {
+    return anyForWantOfRoom;
+  }
+
   /** Whether it is time to go back to the first. */
   boolean due() {
     return !clock.instant().isBefore(due);
@@ -46,7 +57,24 @@ final class HeldBack {
   void hold(SpoolRecord refused) {
     Instant until = clock.instant().plus(PAUSE);
     refusing.put(refused.queue(), until);
-    passOver(until);
+    passOver(refused.queue(), until);
+  }
+
+  /** Whether a message that was not taken stays in the log, as nothing of its key may pass it. */
+  boolean mustStay(Published<SpoolRecord> result) {
+    if (result.fate() == Fate.IMPOSSIBLE || !ordered(result.stored().queue())) {
+      return false;
+    }
+    int struck = result.fate() == Fate.STRUCK ? 1 : 0;
+    return strikes.merge(result.stored().sequence(), struck, Integer::sum)
+        < AsideRecord.MAX_STRIKES;
+  }
+
+  /** What did not stay although it has an order key: it harms every channel, and is parked. */
+  Published<SpoolRecord> judged(Published<SpoolRecord> result) {
+    return strikes.remove(result.stored().sequence()) == null
+        ? result
+        : new Published<>(result.stored(), Fate.IMPOSSIBLE, result.reason());
   }
 
   /** Remembers what left past a message that is held back. */
@@ -65,20 +93,22 @@ final class HeldBack {
     if (ahead.contains(record.sequence())) {
       return true;
     }
-    if (!full || refusing.isEmpty()) {
+    if (refusing.isEmpty()) {
       return false;
     }
-    Instant until = refusing.get(queueOf(record));
-    if (until == null || !clock.instant().isBefore(until)) {
+    String queue = queueOf(record);
+    Instant until = refusing.get(queue);
+    if (until == null || !clock.instant().isBefore(until) || !full && !ordered(queue)) {
       return false;
     }
-    passOver(until);
+    passOver(queue, until);
     return true;
   }
 
   /** The relay reads again from its position. */
   void rewound() {
     any = false;
+    anyForWantOfRoom = false;
     due = Instant.MIN;
   }
 
@@ -86,13 +116,19 @@ final class HeldBack {
   void passed() {
     ahead.clear();
     refusing.clear();
+    strikes.clear();
   }
 
-  private void passOver(Instant until) {
+  private static boolean ordered(String queue) {
+    return OrderPartitions.queueOf(queue) != null;
+  }
+
+  private void passOver(String queue, Instant until) {
     if (!any || until.isBefore(due)) {
       due = until;
     }
     any = true;
+    anyForWantOfRoom |= !ordered(queue);
   }
 
   private static String queueOf(SpoolRecord record) {

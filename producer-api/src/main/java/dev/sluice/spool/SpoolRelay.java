@@ -25,6 +25,8 @@ import java.util.function.Function;
  * <p>A message that the broker will not take is set aside and tried again for an hour, the others
  * go on without it. Where very many are, those that follow for the same queue stay in the log. Then
  * it is parked, and at once when it is no message or breaks its channel whenever it is alone on it.
+ * One with an order key is not set aside: it stays in the log, and so does all that follows for its
+ * partition queue, until the broker takes it or it is parked.
  *
  * <p>The spool's writer may be this process, another one, or dead.
  *
@@ -260,7 +262,7 @@ public final class SpoolRelay implements Loop, AutoCloseable {
 
   private Duration restBehindHeld() throws IOException {
     writeCheckpoint(CHECKPOINT);
-    if (held.due() || !asides.full()) {
+    if (held.due() || held.anyForWantOfRoom() && !asides.full()) {
       goBack();
       return Duration.ZERO;
     }
@@ -270,7 +272,8 @@ public final class SpoolRelay implements Loop, AutoCloseable {
   private boolean isDone(Published<SpoolRecord> result) throws IOException {
     return switch (result.fate()) {
       case CONFIRMED -> true;
-      case REFUSED, STRUCK, IMPOSSIBLE -> asides.take(result);
+      case REFUSED, STRUCK, IMPOSSIBLE ->
+          !held.mustStay(result) && asides.take(held.judged(result));
       case BROKEN, OPEN, BROKER_AWAY -> false;
     };
   }

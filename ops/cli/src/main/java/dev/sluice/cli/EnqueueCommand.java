@@ -9,6 +9,7 @@ import dev.sluice.producer.ProducerOptions;
 import dev.sluice.producer.TaskHandle;
 import dev.sluice.settings.DurationText;
 import dev.sluice.settings.SluiceSettings;
+import dev.sluice.settings.SqlTaskSettings;
 import dev.sluice.task.TaskType;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -67,11 +68,18 @@ final class EnqueueCommand implements Callable<Integer> {
   private @Nullable Integer priority;
 
   @Option(
+      names = "--order-key",
+      paramLabel = "KEY",
+      description = "Run after all earlier tasks of this key in the same queue.")
+  private @Nullable String orderKey;
+
+  @Option(
       names = "--queue",
       paramLabel = "QUEUE",
-      description = "Queue, without the namespace. Default: ${DEFAULT-VALUE}",
-      defaultValue = TaskType.DEFAULT_QUEUE)
-  private String queue = TaskType.DEFAULT_QUEUE;
+      description =
+          "Queue, without the namespace. Default: that of NAME under tasks in sluice.yaml, else "
+              + TaskType.DEFAULT_QUEUE)
+  private @Nullable String queue;
 
   @Option(
       names = "--id",
@@ -110,6 +118,7 @@ final class EnqueueCommand implements Callable<Integer> {
     ObjectNode payload = payload();
     EnqueueOptions how = how();
     SluiceSettings settings = options.load();
+    String to = queue == null ? queueOf(settings.tasks().get(name)) : queue;
     ProducerOptions producing =
         ProducerOptions.DEFAULTS
             .maxBodyBytes(settings.broker().maxBodyBytes())
@@ -123,7 +132,7 @@ final class EnqueueCommand implements Callable<Integer> {
       Deque<CompletableFuture<TaskHandle>> unconfirmed = new ArrayDeque<>();
       int sent = 0;
       for (; sent < count && (stop == null || !stop.requested()); sent++) {
-        unconfirmed.add(enqueue(producer, payload, how));
+        unconfirmed.add(enqueue(producer, payload, to, how));
         if (unconfirmed.size() > UNCONFIRMED) {
           print(out, unconfirmed.remove());
         }
@@ -138,12 +147,16 @@ final class EnqueueCommand implements Callable<Integer> {
   }
 
   private CompletableFuture<TaskHandle> enqueue(
-      Producer producer, ObjectNode payload, EnqueueOptions how) {
+      Producer producer, ObjectNode payload, String to, EnqueueOptions how) {
     try {
-      return producer.enqueueNamedAsync(name, payload, version, queue, how);
+      return producer.enqueueNamedAsync(name, payload, version, to, how);
     } catch (IllegalArgumentException e) {
       throw options.wrong(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static String queueOf(@Nullable SqlTaskSettings task) {
+    return task == null ? TaskType.DEFAULT_QUEUE : task.queue();
   }
 
   /** Waits for the confirm: what is printed is stored. */
@@ -187,7 +200,7 @@ final class EnqueueCommand implements Callable<Integer> {
           null,
           null,
           null,
-          null);
+          orderKey);
     } catch (IllegalArgumentException e) {
       throw options.wrong(String.valueOf(e.getMessage()));
     }

@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       QueuesCommand.class,
       DeadCommand.class,
       OutboxCommand.class,
+      OrderCommand.class,
       FanOutsCommand.class,
       WorkerCommand.class,
       SchedulerCommand.class,

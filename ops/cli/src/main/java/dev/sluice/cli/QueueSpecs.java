@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.settings.QueueSettings;
 import dev.sluice.settings.SluiceSettings;
+import dev.sluice.topology.OrderPartitions;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
 import java.util.HashMap;
@@ -24,6 +25,10 @@ public final class QueueSpecs {
 
   /** The queue as configured, else as its name says. */
   public QueueSpec of(String name) {
+    String whole = OrderPartitions.queueOf(name);
+    if (whole != null) {
+      return OrderPartitions.spec(name, of(whole));
+    }
     return configured.getOrDefault(name, QueueSpec.of(name));
   }
 }

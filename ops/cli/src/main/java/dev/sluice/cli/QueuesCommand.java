@@ -3,9 +3,11 @@ package dev.sluice.cli;
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.QueueStats;
 import dev.sluice.cli.process.StopSignal;
+import dev.sluice.settings.QueueSettings;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.task.TaskType;
 import dev.sluice.timelines.TimelineTasks;
+import dev.sluice.topology.OrderPartitions;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,8 +43,9 @@ final class QueuesCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "QUEUE",
       description =
-          "Queues, without the namespace. Default: those of sluice.yaml, the built-in ones, the"
-              + " queue of dead tasks and that of unrouted messages.")
+          "Queues, without the namespace; each with its partition queues, if there are any. Default:"
+              + " those of sluice.yaml, the built-in ones, the queue of dead tasks and that of"
+              + " unrouted messages.")
   private List<String> named = List.of();
 
   @Option(
@@ -97,12 +100,24 @@ final class QueuesCommand implements Callable<Integer> {
       own.addAll(settings.worker().queues().keySet());
     }
     Set<String> names = new LinkedHashSet<>();
-    own.forEach(name -> names.add(broker.topology().queue(name)));
+    for (String name : own) {
+      String queue = broker.topology().queue(name);
+      names.add(queue);
+      if (!named.isEmpty() || ordered(settings, name)) {
+        OrderPartitions.all(queue).stream()
+            .filter(partition -> broker.stats(partition).isPresent())
+            .forEach(names::add);
+      }
+    }
     if (named.isEmpty()) {
       names.add(broker.topology().deadQueue());
       names.add(broker.topology().unrouted());
     }
     return names;
+  }
+
+  private static boolean ordered(SluiceSettings settings, String queue) {
+    return settings.worker().queues().getOrDefault(queue, QueueSettings.DEFAULTS).ordered();
   }
 
   private static Line line(Broker broker, String queue) {

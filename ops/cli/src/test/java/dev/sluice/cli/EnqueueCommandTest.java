@@ -8,7 +8,9 @@ import dev.sluice.broker.Subscription;
 import dev.sluice.cli.Cli.Ran;
 import dev.sluice.message.Message;
 import dev.sluice.topology.QueueSpec;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +61,16 @@ class EnqueueCommandTest {
     assertThat(String.valueOf(message.headers().get("sluice-version"))).isEqualTo("2");
     assertThat(message.priority()).isEqualTo(3);
     assertThat(new String(message.body(), StandardCharsets.UTF_8)).contains("{\"user\":7}");
+  }
+
+  @Test
+  void a_task_that_the_settings_describe_goes_to_its_queue() throws IOException {
+    Files.writeString(
+        folder.resolve("sluice.yaml"),
+        "tasks: {clicks.record: {queue: clicks, statement: DELETE FROM t WHERE id = 1}}");
+
+    assertThat(cli.run("enqueue", "clicks.record").status()).isZero();
+    assertThat(received("clicks", 1)).hasSize(1);
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.sluice.task.TaskIds;
 import dev.sluice.worker.inbox.Inbox;
 import dev.sluice.worker.inbox.InboxKind;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -89,6 +90,23 @@ class OutboxCommandTest {
     assertThat(lines.get(2).get("waiting").intValue()).isEqualTo(1);
     assertThat(lines.get(2).get("oldest_seconds").longValue()).isNotNegative();
     assertThat(lines.get(2).get("parked").intValue()).isEqualTo(2);
+  }
+
+  @Test
+  void a_named_database_has_an_outbox_of_its_own() throws Exception {
+    String archive = "jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL;DB_CLOSE_DELAY=-1";
+    Files.writeString(
+        folder.resolve("sluice.yaml"), "databases: {archive: {url: '" + archive + "'}}");
+
+    Ran ran = cli.run("outbox", "list", "--database", "archive");
+    assertThat(ran.status()).isZero();
+    assertThat(ran.err()).contains("database archive jdbc:h2:mem:");
+    assertThat(ran.out().strip()).isEqualTo("0 waiting; 0 set aside");
+
+    Ran wrong = cli.run("outbox", "list", "--database", "archiv");
+    assertThat(wrong.status()).isEqualTo(2);
+    assertThat(wrong.err())
+        .contains("there is no database 'archiv'; the settings have main, archive");
   }
 
   @Test

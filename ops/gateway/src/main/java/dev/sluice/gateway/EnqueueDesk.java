@@ -118,7 +118,7 @@ final class EnqueueDesk {
             null,
             null,
             null,
-            null);
+            options.orderKey());
     if (options.key() == null) {
       return producing;
     }

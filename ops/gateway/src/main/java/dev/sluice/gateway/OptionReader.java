@@ -30,6 +30,7 @@ final class OptionReader {
           "eta",
           "expires",
           "priority",
+          "order_key",
           "version",
           "task_id",
           "window");
@@ -86,6 +87,10 @@ final class OptionReader {
     together("delay", "eta");
     together("countdown", "eta");
     together("task_id", KEY);
+    together("order_key", "delay");
+    together("order_key", "countdown");
+    together("order_key", "eta");
+    together("order_key", "priority");
     if (texts.containsKey("window") && !texts.containsKey(KEY)) {
       fault(paths.get("window"), "means something together with an idempotency key alone");
     }
@@ -96,6 +101,7 @@ final class OptionReader {
             eta,
             read("expires", this::expiry),
             read("priority", text -> whole(text, 0, 9)),
+            read("order_key", text -> visible(text, LONGEST_KEY, "an order key")),
             read("version", text -> whole(text, 1, 1_000_000)),
             read("task_id", OptionReader::taskId),
             read(KEY, OptionReader::key),

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param eta start no earlier than this
  * @param expires start no later than this
  * @param priority 0 to 9
+ * @param orderKey runs after all earlier tasks of this key
  * @param version version of the payload
  * @param taskId the id it is to have
  * @param key its idempotency key
@@ -25,6 +26,7 @@ record TaskOptions(
     @Nullable Instant eta,
     @Nullable Instant expires,
     @Nullable Integer priority,
+    @Nullable String orderKey,
     @Nullable Integer version,
     @Nullable String taskId,
     @Nullable String key,

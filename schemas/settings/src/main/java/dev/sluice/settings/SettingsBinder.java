@@ -34,6 +34,9 @@ final class SettingsBinder {
                   .addDeserializer(
                       WhenFull.class, new FromText<>(WhenFull.class, SettingsBinder::whenFull))
                   .addDeserializer(
+                      DatabaseSettings.Scope.class,
+                      new FromText<>(DatabaseSettings.Scope.class, SettingsBinder::scope))
+                  .addDeserializer(
                       SqlTaskSettings.Type.class,
                       new FromText<>(SqlTaskSettings.Type.class, SettingsBinder::sqlType))
                   .addDeserializer(
@@ -56,6 +59,10 @@ final class SettingsBinder {
 
   private static Profile profile(String text) {
     return Profile.valueOf(text.replace('-', '_').toUpperCase(Locale.ROOT));
+  }
+
+  private static DatabaseSettings.Scope scope(String text) {
+    return DatabaseSettings.Scope.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
   private static SqlTaskSettings.Type sqlType(String text) {

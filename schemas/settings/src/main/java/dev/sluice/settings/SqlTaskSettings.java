@@ -62,7 +62,13 @@ public record SqlTaskSettings(
       Optional<String> argument,
       boolean required,
       boolean nullable,
-      @JsonProperty("default") Optional<JsonNode> otherwise) {}
+      @JsonProperty("default") Optional<JsonNode> otherwise) {
+
+    public Parameter {
+      // Of a key that is absent, Jackson makes a null that is there.
+      otherwise = otherwise.filter(value -> !value.isNull());
+    }
+  }
 
   /**
    * How tasks are collected for one transaction.

@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param queues the queues to consume, by name without the namespace; empty for those of every task
  *     type that has a handler
  * @param concurrency attempts that run at once, for each queue that does not say otherwise
+ * @param concurrencyLimit attempts that run at once, those of all queues together
+ * @param workers how many workers share limits at least
+ * @param limits what the tasks of a type are held to, by the type's name
  * @param softTimeLimit after this a handler is asked to stop
  * @param hardTimeLimit after this an attempt is ended
  * @param shutdownDeadline how long running attempts may go on after SIGTERM
@@ -25,6 +28,9 @@ public record WorkerSettings(
     Optional<String> node,
     Map<String, QueueSettings> queues,
     int concurrency,
+    Optional<Integer> concurrencyLimit,
+    int workers,
+    Map<String, TaskLimitSettings> limits,
     Optional<Duration> softTimeLimit,
     Duration hardTimeLimit,
     Duration shutdownDeadline,
@@ -44,6 +50,7 @@ public record WorkerSettings(
     }
     queues.forEach((name, queue) -> queue.check(name, concurrency));
     queues = Collections.unmodifiableMap(new LinkedHashMap<>(queues));
+    limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
   }
 
   /** Consumes these queues alone, each as configured. */
@@ -59,7 +66,14 @@ public record WorkerSettings(
     queues.forEach(
         (name, queue) ->
             changed.put(
-                name, new QueueSettings(Optional.empty(), Optional.empty(), queue.profile())));
+                name,
+                new QueueSettings(
+                    Optional.empty(),
+                    Optional.empty(),
+                    queue.weight(),
+                    queue.slo(),
+                    queue.profile(),
+                    queue.ordered())));
     return with(changed, newConcurrency);
   }
 
@@ -68,6 +82,9 @@ public record WorkerSettings(
         node,
         newQueues,
         newConcurrency,
+        concurrencyLimit,
+        workers,
+        limits,
         softTimeLimit,
         hardTimeLimit,
         shutdownDeadline,

@@ -24,6 +24,19 @@ class InvalidSettingsTest {
           worker: {queues: {clicks: {prefetch: 0}}} | worker.queues.clicks.prefetch: 0 is below the minimum 1
           worker: {queues: {clicks: {prefetch: 9}}} | worker.queues.clicks.prefetch: 9 is below its concurrency, 10
           worker: {queues: {clicks: {prefetsch: 9}}} | worker.queues.clicks.prefetsch: unknown key; did you mean prefetch?
+          worker: {concurrencyLimit: 0} | worker.concurrencyLimit: 0 is below the minimum 1
+          worker: {workers: 0} | worker.workers: 0 is below the minimum 1
+          worker: {queues: {clicks: {weight: 0}}} | worker.queues.clicks.weight: 0 is below the minimum 1
+          worker: {queues: {clicks: {slo: 0s}}} | worker.queues.clicks.slo: must be longer than 0
+          worker: {limits: {a: {concurrency: 0}}} | worker.limits.a.concurrency: 0 is below the minimum 1
+          worker: {limits: {a: {concurrency: -1}}} | worker.limits.a.concurrency: -1 is below the minimum 1
+          worker: {limits: {a: {rate: 0/s}}} | worker.limits.a.rate: "0/s" must look like 10/s, 100/m or 1/h
+          worker: {limits: {a: {rate: 0.00/m}}} | worker.limits.a.rate: "0.00/m" must look like 10/s, 100/m or 1/h
+          worker: {limits: {a: {rate: -5/s}}} | worker.limits.a.rate: "-5/s" must look like 10/s, 100/m or 1/h
+          worker: {limits: {a: {rate: 10/d}}} | worker.limits.a.rate: "10/d" must look like 10/s, 100/m or 1/h
+          worker: {limits: {a: {rate: 10}}} | worker.limits.a.rate: 10 is not of type string
+          worker: {limits: {a: {shared: {rate: 0/s}}}} | worker.limits.a.shared.rate: "0/s" must look like 10/s, 100/m or 1/h
+          worker: {limits: {a: {perKey: {concurrency: 0}}}} | worker.limits.a.perKey.concurrency: 0 is below the minimum 1
           worekr: {} | worekr: unknown key; did you mean worker?
           http: {colour: red} | http.colour: unknown key; known here are host, port
           http: {port: 70000} | http.port: 70000 is above the maximum 65535
@@ -57,6 +70,8 @@ class InvalidSettingsTest {
           {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {}}} | databases.archive.url: is missing
           {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {url: "postgres://u:pw@h"}}} | databases.archive.url: the value must look like jdbc:mysql://localhost:3306/archive
           {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {url: "jdbc:h2:mem:a", poolSize: 1}}} | databases.archive.poolSize: 1 is below the minimum 2
+          database: {ceiling: 0} | database.ceiling: 0 is below the minimum 1
+          database: {ceiling: -5} | database.ceiling: -5 is below the minimum 1
           databases: {main: {url: "jdbc:h2:mem:a"}} | databases.main: the name must be a small letter, then small letters, digits and -; main is the section database
           databases: {a_b: {url: "jdbc:h2:mem:a"}} | databases.a_b: the name must be a small letter, then small letters, digits and -; main is the section database
           tasks: {"a.b": {}} | tasks.a.b.statement: is missing

@@ -28,7 +28,16 @@ class SettingsFileTest {
     assertThat(settings.broker().url().orElseThrow().reveal())
         .isEqualTo("amqp://sluice:secret@localhost:5672/%2f");
     assertThat(settings.worker().queues().get("clicks"))
-        .isEqualTo(new QueueSettings(Optional.of(16), Optional.of(64), Optional.empty()));
+        .isEqualTo(
+            new QueueSettings(
+                Optional.of(16), Optional.of(64), 1, Optional.empty(), Optional.empty(), true));
+    assertThat(settings.worker().limits().get("mails.send"))
+        .isEqualTo(
+            new TaskLimitSettings(
+                Optional.of(8),
+                Optional.of("100/m"),
+                new LimitSettings(Optional.of(20), Optional.of("50/s")),
+                new LimitSettings(Optional.of(1), Optional.of("10/s"))));
     assertThat(settings.worker().queues().get("celery").profile()).contains(Profile.CELERY);
     assertThat(settings.scheduler().jobs().get("nightly-report").args().get("format").stringValue())
         .isEqualTo("pdf");
@@ -48,8 +57,24 @@ class SettingsFileTest {
         .endsWith("ON DUPLICATE KEY UPDATE views = views + VALUES(views)\n");
     assertThat(settings.tasks().get("page.seen").parameters().keySet())
         .containsExactly("page", "day", "views");
+    assertThat(settings.tasks().get("page.seen").parameters().get("views").otherwise())
+        .hasValueSatisfying(value -> assertThat(value.intValue()).isEqualTo(1));
+    assertThat(settings.tasks().get("page.seen").parameters().get("page"))
+        .isEqualTo(
+            new SqlTaskSettings.Parameter(
+                SqlTaskSettings.Type.STRING, Optional.empty(), true, false, Optional.empty()));
     assertThat(settings.tasks().get("profile.rename").guard()).contains("version");
     assertThat(settings.modules()).containsEntry("clicks.table", "clicks");
+  }
+
+  @Test
+  void a_limit_that_is_not_named_is_none() throws IOException {
+    SluiceSettings settings =
+        load("worker: {limits: {a: {rate: 0.5/s}, b: {shared: {concurrency: 3}}}}");
+
+    assertThat(settings.worker().limits().get("a").perKey().none()).isTrue();
+    assertThat(settings.worker().limits().get("b").worker().none()).isTrue();
+    assertThat(settings.worker().limits().get("b").shared().rate()).isEmpty();
   }
 
   @Test

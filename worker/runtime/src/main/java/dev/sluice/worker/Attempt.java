@@ -6,12 +6,14 @@ import dev.sluice.message.TaskMessage;
 import dev.sluice.task.TaskIds;
 import dev.sluice.worker.governor.Admission;
 import dev.sluice.worker.governor.Ask;
+import dev.sluice.worker.governor.Permit;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ final class Attempt {
   private @Nullable Record payload;
   private long marks;
   private @Nullable Admission admission;
+  private final AtomicReference<Permit> ofKey = new AtomicReference<>(Permit.NONE);
   private final AtomicInteger permits = new AtomicInteger();
   private Duration runtime = Duration.ZERO;
 
@@ -130,6 +133,16 @@ final class Attempt {
   /** What it holds of the governor. */
   Admission admission() {
     return Objects.requireNonNull(admission, "not admitted yet");
+  }
+
+  /** Its batch holds what the others need too; this is for its own key, until it is settled. */
+  void ofKey(Permit permit) {
+    ofKey.set(permit);
+  }
+
+  /** It is settled. */
+  void leaveKey() {
+    ofKey.getAndSet(Permit.NONE).close();
   }
 
   /** How often it was started and not settled, this time included; 0 for a first delivery. */

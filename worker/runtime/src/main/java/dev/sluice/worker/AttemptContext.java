@@ -110,6 +110,15 @@ final class AttemptContext implements TaskContext, AutoCloseable {
               + " cannot be exclusive; enqueue it by a Producer, in the handler's transaction with"
               + " inTransaction(connection)");
     }
+    if (options.orderKey() != null) {
+      throw new IllegalArgumentException(
+          "follow-up "
+              + type.name()
+              + " of task "
+              + taskId()
+              + " cannot have an order key: follow-ups leave in no order; enqueue it by a Producer"
+              + " outside of a transaction");
+    }
     return messages.create(type, payload, options, new Parent(taskId(), rootId(), ordinal++));
   }
 

@@ -41,6 +41,7 @@ final class AttemptRunner {
       List.of(
           this::unrouted,
           this::decode,
+          attempt -> OrderedDelivery.outOfTurn(attempt.delivery()),
           this::expired,
           this::future,
           this::findHandler,
@@ -89,7 +90,8 @@ final class AttemptRunner {
   /** Carries out a decision that the caller has claimed the right to, and tells of it. */
   void settle(Attempt attempt, Settlement settlement) {
     try {
-      Settlement done = wiring.settler().settle(attempt.delivery(), settlement);
+      Settlement ready = OrderedDelivery.prepared(attempt.delivery(), settlement);
+      Settlement done = wiring.settler().settle(attempt.delivery(), ready);
       if (attempt.marks() > 0) {
         wiring.crashMarks().clear(attempt.task().id());
       }
@@ -98,6 +100,7 @@ final class AttemptRunner {
     } finally {
       // Not before its marks are cleared: the next one may end the worker.
       gate.leave(attempt);
+      attempt.leaveKey();
     }
   }
 
@@ -255,7 +258,7 @@ final class AttemptRunner {
 
   private Settlement admitted(Attempt attempt, Slot slot)
       throws InterruptedException, SQLException {
-    try (Admission admission = wiring.governor().admit(attempt.ask())) {
+    try (Admission admission = slot.admission(wiring.governor(), attempt.ask())) {
       attempt.admission(admission);
       gate.enter(attempt, attempt.marks() >= CrashMarks.ALONE);
       if (attempt.marks() > 0) {

@@ -98,7 +98,9 @@ final class BatchAttempt {
     Throwable rightFailure = apply(right);
     if (leftFailure != null && rightFailure != null && schemaFails(leftFailure, rightFailure)) {
       // No task is to blame: 500 of them would be 999 transactions.
-      putOff(tasks, "the statement does not fit the schema: " + leftFailure.getMessage());
+      String why = "the statement does not fit the schema: " + leftFailure.getMessage();
+      database.governor().stop(handler.type().name(), why);
+      putOff(tasks, why);
       return;
     }
     if (leftFailure != null) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,19 @@ final class BatchRunner {
   int size(Registration.Batch<?> type) {
     int configured = type.options().size();
     return wiring.database(type.type()).governor().largestBatch(type.type().name(), configured);
+  }
+
+  /** Why an attempt may not join a batch, by the limits of its key; null when it may. */
+  @Nullable Settlement refused(Attempt attempt) {
+    Ask ask = attempt.ask();
+    try {
+      attempt.ofKey(wiring.governor().admitToBatch(ask.type(), ask.key()));
+      return null;
+    } catch (NotPermitted e) {
+      return verdicts.notPermitted(attempt, e);
+    } catch (InterruptedException e) {
+      return new Settlement.GivenBack(QueueConsumer.STOPPED);
+    }
   }
 
   /**
@@ -68,7 +82,7 @@ final class BatchRunner {
 
   private void decide(List<BatchTask> tasks, List<Attempt> batch, Slot slot) {
     Attempt first = batch.get(0);
-    try (Admission admission = wiring.governor().admit(ask(batch))) {
+    try (Admission admission = slot.admission(wiring.governor(), ask(batch))) {
       wiring.gate().enter(first, first.marks() >= CrashMarks.ALONE);
       for (Attempt attempt : batch) {
         if (attempt.marks() > 0) {

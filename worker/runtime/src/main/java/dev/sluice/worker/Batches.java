@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 
 /**
@@ -18,7 +17,6 @@ final class Batches {
   static final long NEVER = Long.MAX_VALUE;
 
   private final ToIntFunction<Registration.Batch<?>> size;
-  private final LongSupplier nanos;
   private final Map<String, BatchCollector> collectors = new HashMap<>();
   private volatile int waiting;
   private boolean closed;
@@ -27,11 +25,9 @@ final class Batches {
    * No batches yet.
    *
    * @param size how many tasks of a type make a batch at the moment
-   * @param nanos real time: slots wait for it
    */
-  Batches(ToIntFunction<Registration.Batch<?>> size, LongSupplier nanos) {
+  Batches(ToIntFunction<Registration.Batch<?>> size) {
     this.size = size;
-    this.nanos = nanos;
   }
 
   /** Lets an attempt wait for others; false when the worker is stopping. */
@@ -60,10 +56,9 @@ final class Batches {
     return waiting == 0 ? NEVER : shortestPatience();
   }
 
-  /** Takes out what has not been run; nothing can be added any more. */
-  synchronized List<Attempt> close() {
-    closed = true;
-    return takeAll();
+  /** How many attempts wait. */
+  int size() {
+    return waiting;
   }
 
   /** Takes out what has not been run. */
@@ -72,6 +67,11 @@ final class Batches {
     collectors.values().forEach(collector -> all.addAll(collector.takeAll()));
     waiting = 0;
     return all;
+  }
+
+  /** Nothing can be added any more. */
+  synchronized void close() {
+    closed = true;
   }
 
   private synchronized List<Attempt> takeFirstDue() {
@@ -98,7 +98,8 @@ final class Batches {
     return new BatchCollector(() -> size.applyAsInt(type), type.options().linger().toNanos());
   }
 
-  private long now() {
-    return nanos.getAsLong();
+  /** Real time, whatever the worker's clock says: it is what slots wait for. */
+  private static long now() {
+    return System.nanoTime();
   }
 }

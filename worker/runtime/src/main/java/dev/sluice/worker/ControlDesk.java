@@ -2,6 +2,7 @@ package dev.sluice.worker;
 
 import dev.sluice.message.MalformedMessage;
 import dev.sluice.message.TaskBody;
+import dev.sluice.worker.governor.Governor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,6 +71,22 @@ final class ControlDesk implements WorkerControl {
   @Override
   public Set<String> registered() {
     return wiring.handlers().names();
+  }
+
+  @Override
+  public @Nullable String taskType(String taskName) {
+    Registration<?> found = wiring.handlers().find(taskName);
+    return found == null ? null : found.type().name();
+  }
+
+  @Override
+  public Set<String> databases() {
+    return wiring.options().databases().keySet();
+  }
+
+  @Override
+  public Governor governor() {
+    return wiring.governor();
   }
 
   @Override

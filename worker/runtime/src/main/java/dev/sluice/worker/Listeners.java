@@ -77,6 +77,11 @@ final class Listeners implements WorkerListener {
   }
 
   @Override
+  public void heldBack(Task task) {
+    each(listener -> listener.heldBack(task));
+  }
+
+  @Override
   public void stuck(Task task, Thread thread) {
     each(listener -> listener.stuck(task, thread));
   }

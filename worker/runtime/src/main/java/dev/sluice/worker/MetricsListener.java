@@ -112,6 +112,11 @@ public final class MetricsListener implements WorkerListener {
     count(event.task() == null ? OTHER : event.task().name(), "given_back");
   }
 
+  @Override
+  public void heldBack(Task task) {
+    count(task, "held_back");
+  }
+
   private void count(Task task, String outcome) {
     count(task.name(), outcome);
   }

@@ -22,7 +22,8 @@ final class PrefetchPlan {
    */
   static PrefetchPlan of(Map<String, QueueOptions> queues, int maxBodyBytes, long heapBytes) {
     long bodies = heapBytes / 4 / maxBodyBytes;
-    long configured = queues.values().stream().mapToLong(QueueOptions::prefetch).sum();
+    long configured =
+        queues.values().stream().mapToLong(queue -> queue.prefetch() * shares(queue)).sum();
     if (configured > bodies) {
       throw new IllegalArgumentException(
           "prefetch: "
@@ -35,7 +36,11 @@ final class PrefetchPlan {
               + bodies
               + " in all or fewer, a smaller maxBodyBytes, or a larger heap (-Xmx)");
     }
-    long computed = queues.values().stream().filter(options -> options.prefetch() == 0).count();
+    long computed =
+        queues.values().stream()
+            .filter(options -> options.prefetch() == 0)
+            .mapToLong(PrefetchPlan::shares)
+            .sum();
     return new PrefetchPlan(computed == 0 ? 0 : (bodies - configured) / computed);
   }
 
@@ -47,5 +52,10 @@ final class PrefetchPlan {
     return (int)
         Math.max(
             1, Math.min(Math.min(65_535, (long) options.concurrency() * PER_ATTEMPT), perQueue));
+  }
+
+  /** The partitions of a queue hold as many as the queue itself. */
+  private static long shares(QueueOptions options) {
+    return options.ordered() ? 2 : 1;
   }
 }

@@ -3,12 +3,12 @@ package dev.sluice.worker;
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.Delivery;
 import dev.sluice.topology.QueueSpec;
+import dev.sluice.worker.governor.GovernedQueue;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -18,27 +18,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: every method may be called by any thread.
  */
-final class QueueConsumer {
-  private static final String STOPPED = "the worker stopped before it was started";
+final class QueueConsumer implements GovernedQueue {
+  static final String STOPPED = "the worker stopped before it was started";
 
   private final QueueSpec queue;
-  private final int concurrency;
+  private final Partitions partitions;
+  private volatile int concurrency;
   private final int fullPrefetch;
-  private final AttemptRunner runner;
   private final InstantSource clock;
   private final ThreadFactory threads;
   private final Backlog backlog = new FifoBacklog();
   private final Batches batches;
-  private final BatchRunner batchRunner;
+  private final QueueWork work;
   private final List<Slot> slots = new CopyOnWriteArrayList<>();
 
   /** The current subscription and those whose deliveries are not settled yet. */
   private final List<Intake> intakes = new CopyOnWriteArrayList<>();
-
-  private final AtomicInteger running = new AtomicInteger();
-
-  /** Slots that wait for a delivery. */
-  private final AtomicInteger idle = new AtomicInteger();
 
   private final AtomicLong ackedBefore = new AtomicLong();
   private volatile @Nullable Broker broker;
@@ -48,6 +43,7 @@ final class QueueConsumer {
 
   QueueConsumer(
       QueueSpec queue,
+      Partitions partitions,
       int concurrency,
       int prefetch,
       AttemptRunner runner,
@@ -55,25 +51,24 @@ final class QueueConsumer {
       InstantSource clock,
       ThreadFactory threads) {
     this.queue = queue;
+    this.partitions = partitions;
     this.concurrency = concurrency;
     fullPrefetch = prefetch;
-    this.runner = runner;
-    this.batchRunner = batchRunner;
-    // Half of what the broker hands over: while one batch runs, the next is collected.
-    batches = new Batches(type -> Math.min(batchRunner.size(type), prefetch / 2), System::nanoTime);
     this.clock = clock;
     this.threads = threads;
+    // Half of what the broker hands over: while one batch runs, the next is collected.
+    batches = new Batches(type -> Math.min(batchRunner.size(type), prefetch() / 2));
+    work = new QueueWork(backlog, slots, runner, batchRunner, batches, clock, this::refusal);
   }
 
   void start(Broker newBroker) {
-    for (int i = 0; i < concurrency; i++) {
-      addSlot();
-    }
     broker = newBroker;
+    fitSlots();
     resume(fullPrefetch);
   }
 
-  String queue() {
+  @Override
+  public String queue() {
     return queue.name();
   }
 
@@ -92,15 +87,37 @@ final class QueueConsumer {
   void replace(Slot slot, int attempts) {
     slot.retire();
     slots.remove(slot);
-    running.addAndGet(-attempts);
-    if (!stopping) {
-      addSlot();
+    work.abandoned(attempts);
+    fitSlots();
+  }
+
+  @Override
+  public int concurrency() {
+    return concurrency;
+  }
+
+  @Override
+  public void concurrency(int newConcurrency) {
+    if (newConcurrency < 1 || newConcurrency > fullPrefetch) {
+      throw new IllegalArgumentException(
+          "the concurrency of queue '"
+              + queue.name()
+              + "' must be 1 to "
+              + fullPrefetch
+              + ", its prefetch, is "
+              + newConcurrency);
     }
+    concurrency = newConcurrency;
+    fitSlots();
   }
 
   WorkerControl.Queue state() {
     return new WorkerControl.Queue(
-        concurrency, prefetch(), running.get(), backlog.size(), consuming());
+        concurrency,
+        prefetch(),
+        work.running(),
+        backlog.size() + batches.size() + partitions.waiting(),
+        consuming());
   }
 
   /** Most deliveries that it may hold, in better times. */
@@ -116,7 +133,7 @@ final class QueueConsumer {
 
   boolean consuming() {
     Intake current = intake;
-    return current != null && current.active();
+    return current != null && current.active() && partitions.consuming();
   }
 
   /** Why it takes nothing, for a person; null when it does. */
@@ -138,9 +155,10 @@ final class QueueConsumer {
     return sum;
   }
 
-  /** Whether every delivery that was handed over is settled, and all that goes with it done. */
+  /** Whether every delivery that was handed over is settled. */
   boolean idle() {
-    return held() == 0 && running.get() == 0;
+    // An attempt that is settled frees its key and its marks before it is done.
+    return held() == 0 && work.running() == 0;
   }
 
   /**
@@ -153,6 +171,7 @@ final class QueueConsumer {
     if (paused == null && !stopping) {
       paused = why;
       endIntake();
+      partitions.end();
       giveWaitingBack(why);
     }
   }
@@ -161,7 +180,11 @@ final class QueueConsumer {
   synchronized void resume(int prefetch) {
     Broker from = broker;
     Intake before = intake;
-    if (stopping || from == null || before != null && before.prefetch() == prefetch) {
+    if (stopping || from == null) {
+      return;
+    }
+    partitions.open(from, backlog::add);
+    if (before != null && before.prefetch() == prefetch) {
       return;
     }
     endIntake();
@@ -177,11 +200,13 @@ final class QueueConsumer {
   /** Stops new deliveries and gives those that wait back. Running attempts go on. */
   void stopTaking() {
     stopping = true;
+    slots.forEach(Slot::stopAsking);
+    batches.close();
     synchronized (this) {
       endIntake();
+      partitions.end();
       giveWaitingBack(STOPPED);
     }
-    batches.close().forEach(attempt -> giveBack(attempt, STOPPED));
   }
 
   /** Ends the slots and the subscription; what is not settled goes back to the queue. */
@@ -189,6 +214,7 @@ final class QueueConsumer {
     slots.forEach(Slot::retire);
     slots.forEach(Slot::wake);
     intakes.forEach(Intake::close);
+    partitions.close();
   }
 
   private void endIntake() {
@@ -206,91 +232,41 @@ final class QueueConsumer {
   }
 
   private void giveWaitingBack(String why) {
+    List<Delivery> stay = new ArrayList<>();
     Delivery waiting;
     while ((waiting = backlog.poll()) != null) {
-      giveBack(new Attempt(waiting, clock.instant()), why);
+      if (OrderedDelivery.stays(waiting)) {
+        stay.add(waiting);
+      } else {
+        work.giveBack(new Attempt(waiting, clock.instant()), why);
+      }
     }
-    batches.takeAll().forEach(attempt -> giveBack(attempt, why));
+    for (Attempt attempt : batches.takeAll()) {
+      if (OrderedDelivery.stays(attempt.delivery())) {
+        stay.add(attempt.delivery());
+      } else {
+        work.giveBack(attempt, why);
+      }
+    }
+    stay.forEach(backlog::add);
   }
 
-  private void giveBack(Attempt attempt, String why) {
-    runner.settle(attempt, new Settlement.GivenBack(why));
-    backlog.settled(attempt.delivery());
+  private @Nullable String refusal() {
+    return stopping ? STOPPED : paused;
   }
 
-  private void addSlot() {
-    Slot slot = new Slot(backlog, new Work(), threads);
-    slots.add(slot);
-    slot.start();
-  }
-
-  private final class Work implements Slot.Work {
-
-    @Override
-    public void run(Delivery delivery, Slot slot) {
-      Attempt attempt = new Attempt(delivery, clock.instant());
-      String why = stopping ? STOPPED : paused;
-      if (why != null) {
-        giveBack(attempt, why);
-        return;
-      }
-      beforeRunning();
-      running.incrementAndGet();
-      switch (runner.run(attempt, slot)) {
-        case SETTLED -> settled(attempt);
-        // What was abandoned has been counted off with its slot.
-        case ABANDONED -> backlog.settled(delivery);
-        case FOR_A_BATCH -> collect(attempt, slot);
-      }
+  /**
+   * Adds slots, or lets those end that are too many: at once when idle, else after their attempt.
+   */
+  private synchronized void fitSlots() {
+    List<Slot> kept = slots.stream().filter(slot -> !slot.retired()).toList();
+    for (int i = kept.size(); i < concurrency && broker != null && !stopping; i++) {
+      Slot slot = new Slot(backlog, work, threads);
+      slots.add(slot);
+      slot.start();
     }
-
-    @Override
-    public void runDue(Slot slot) {
-      List<Attempt> batch = batches.takeDue();
-      if (!batch.isEmpty()) {
-        beforeRunning();
-        running.addAndGet(batch.size());
-        batchRunner.run(batch, slot, this::settled);
-      }
-    }
-
-    @Override
-    public long rest() {
-      idle.incrementAndGet();
-      return batches.patience();
-    }
-
-    @Override
-    public void rested() {
-      idle.decrementAndGet();
-    }
-
-    @Override
-    public void left() {
-      beforeRunning();
-    }
-
-    private void collect(Attempt attempt, Slot slot) {
-      if (attempt.alone()) {
-        batchRunner.run(List.of(attempt), slot, this::settled);
-        return;
-      }
-      running.decrementAndGet();
-      if (!batches.add(attempt)) {
-        giveBack(attempt, STOPPED);
-      }
-    }
-
-    private void settled(Attempt attempt) {
-      running.decrementAndGet();
-      backlog.settled(attempt.delivery());
-    }
-
-    /** Sees to it that a slot waits for the batches that are pending, while this one does not. */
-    private void beforeRunning() {
-      if (batches.pending() && idle.get() > 0) {
-        slots.stream().anyMatch(Slot::nudge);
-      }
+    if (kept.size() > concurrency) {
+      kept.subList(concurrency, kept.size()).forEach(Slot::retire);
     }
   }
 }

@@ -114,6 +114,19 @@ sealed interface Settlement {
     }
   }
 
+  /** Another task holds its order key; it waits in the database, and the delivery is done with. */
+  record HeldBack() implements Settlement {
+    @Override
+    public boolean last() {
+      return false;
+    }
+
+    @Override
+    public void tell(Attempt attempt, WorkerListener listener) {
+      listener.heldBack(attempt.ref());
+    }
+  }
+
   /** Not our fault: back to its queue. */
   record GivenBack(String why) implements Settlement {
     @Override

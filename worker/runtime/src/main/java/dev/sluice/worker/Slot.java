@@ -1,6 +1,10 @@
 package dev.sluice.worker;
 
 import dev.sluice.broker.Delivery;
+import dev.sluice.worker.governor.Admission;
+import dev.sluice.worker.governor.Ask;
+import dev.sluice.worker.governor.Governor;
+import dev.sluice.worker.governor.NotPermitted;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +34,7 @@ final class Slot {
     void rested();
 
     /** The slot takes nothing more. */
-    void left();
+    void left(Slot slot);
   }
 
   private final Backlog backlog;
@@ -41,6 +45,8 @@ final class Slot {
   // Guarded by the monitor.
   private boolean resting;
   private boolean forEver;
+  private boolean asking;
+  private boolean stopped;
 
   Slot(Backlog backlog, Work work, ThreadFactory threads) {
     this.backlog = backlog;
@@ -53,8 +59,15 @@ final class Slot {
   }
 
   /** Takes nothing new. An idle slot ends at once, a running one after its attempt. */
-  void retire() {
+  synchronized void retire() {
     retired = true;
+    if (resting) {
+      thread.interrupt();
+    }
+  }
+
+  boolean retired() {
+    return retired;
   }
 
   /** Ends a slot that is waiting for a delivery. */
@@ -73,6 +86,24 @@ final class Slot {
   /** The attempts whose handler is running: one, or those of a batch; empty when none is. */
   List<Attempt> current() {
     return current;
+  }
+
+  /** Whoever waits for leave to run is given back: nothing is started any more. */
+  synchronized void stopAsking() {
+    stopped = true;
+    if (asking) {
+      thread.interrupt();
+    }
+  }
+
+  /** By the slot's own thread: waits for leave to run. */
+  Admission admission(Governor governor, Ask ask) throws InterruptedException, NotPermitted {
+    asking(true);
+    try {
+      return governor.admit(ask);
+    } finally {
+      asking(false);
+    }
   }
 
   /** By the slot's own thread: a handler is about to be called. */
@@ -100,7 +131,7 @@ final class Slot {
         log.error("A delivery could not be settled", t);
       }
     }
-    work.left();
+    work.left(this);
   }
 
   /** The next delivery; null when something else is due. */
@@ -115,6 +146,9 @@ final class Slot {
     try {
       // Asked while it can be nudged: what is added to a batch from now on is not missed.
       long nanos = work.rest();
+      if (retired) {
+        return null;
+      }
       return nanos == Batches.NEVER ? backlog.take() : poll(nanos);
     } finally {
       resting(false);
@@ -127,6 +161,17 @@ final class Slot {
       forEver = false;
     }
     return backlog.poll(nanos);
+  }
+
+  private synchronized void asking(boolean begins) throws InterruptedException {
+    if (begins && stopped) {
+      throw new InterruptedException("nothing is started any more");
+    }
+    asking = begins;
+    if (!begins) {
+      // One that came too late must not hit the handler.
+      Thread.interrupted();
+    }
   }
 
   private synchronized void resting(boolean begins) {

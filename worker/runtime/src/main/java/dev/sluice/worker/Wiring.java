@@ -7,9 +7,11 @@ import dev.sluice.message.PayloadSchemas;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.producer.MessageFactory;
 import dev.sluice.task.TaskType;
+import dev.sluice.topology.QueueSpec;
 import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.inbox.Inbox;
 import dev.sluice.worker.inbox.InboxRows;
+import dev.sluice.worker.order.OrderRows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,6 +57,7 @@ final class Wiring {
     Broker broker = options.broker();
     List<WorkerListener> listeners = new ArrayList<>(options.listeners());
     listeners.add(counters);
+    listeners.add(new SloListener(options.governor(), options.clock()));
     listener = new Listeners(listeners);
     codec = new PayloadCodec(options.maxBodyBytes());
     verdicts =
@@ -185,6 +188,22 @@ final class Wiring {
 
   WorkerDatabase database(String name) {
     return Objects.requireNonNull(databases.get(name), name);
+  }
+
+  /** The partitions of an ordered queue. */
+  Partitions partitions(QueueSpec queue, int prefetch) {
+    DataSource main =
+        options
+            .dataSource()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "queue '"
+                            + queue.name()
+                            + "' is ordered, and what waits for an earlier task of its order key"
+                            + " waits in the database; give the worker a dataSource"));
+    return new Partitions(
+        queue, prefetch, new OrderRows(main, options.clock()), () -> mainDatabase().nudgeRelay());
   }
 
   Outbox outbox() {

@@ -10,6 +10,7 @@ import dev.sluice.topology.QueueSpec;
 import dev.sluice.topology.Topology;
 import dev.sluice.worker.control.ControlBus;
 import dev.sluice.worker.dead.DeadLetterArchiver;
+import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.inbox.InboxTruncation;
 import dev.sluice.worker.longtask.LongTaskTruncation;
 import java.time.Duration;
@@ -120,6 +121,7 @@ public final class Worker implements Handlers, AutoCloseable {
     addConsumers(plan);
     state = State.RUNNING;
     run("deadline-watch", deadlines);
+    run("governor", options.governor().upkeep());
     startDatabaseRoles();
     declareDeadQueue();
     consumers.forEach(consumer -> consumer.start(options.broker()));
@@ -200,24 +202,39 @@ public final class Worker implements Handlers, AutoCloseable {
     for (Map.Entry<String, QueueOptions> entry : options.queues().entrySet()) {
       QueueOptions queue = entry.getValue();
       QueueSpec spec = options.spec(topology.queue(entry.getKey()));
-      addConsumer(spec, queue.concurrency(), plan.prefetch(queue));
+      int prefetch = plan.prefetch(queue);
+      Partitions partitions =
+          queue.ordered() ? wiring.partitions(spec, prefetch) : Partitions.none(spec);
+      addConsumer(spec, partitions, queue.concurrency(), prefetch);
+      govern(spec.name(), queue);
     }
     if (options.dataSource().isEmpty()) {
       // With a database the archiver takes them from there itself.
-      addConsumer(QueueSpec.of(topology.unrouted()), 1, 1);
+      QueueSpec unrouted = QueueSpec.of(topology.unrouted());
+      addConsumer(unrouted, Partitions.none(unrouted), 1, 1);
     }
   }
 
-  private void addConsumer(QueueSpec spec, int concurrency, int prefetch) {
+  private void addConsumer(QueueSpec spec, Partitions partitions, int concurrency, int prefetch) {
     consumers.add(
         new QueueConsumer(
             spec,
+            partitions,
             concurrency,
             prefetch,
             runner,
             batchRunner,
             options.clock(),
             HandlerThreads.of(spec.name(), options.virtualThreads())));
+  }
+
+  private void govern(String name, QueueOptions queue) {
+    Governor governor = options.governor();
+    governor.weight(name, queue.weight());
+    if (queue.slo() != null) {
+      governor.slo(name, queue.slo());
+    }
+    governor.add(consumers.get(consumers.size() - 1));
   }
 
   private void startDatabaseRoles() {

@@ -1,11 +1,13 @@
 package dev.sluice.worker;
 
+import dev.sluice.worker.governor.Governor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator may ask of a running worker, and tell it.
@@ -25,6 +27,15 @@ public interface WorkerControl {
 
   /** Names of the task types that have a handler, former names included. */
   Set<String> registered();
+
+  /** Name of the task type that a task's name, perhaps a former one, belongs to; null for none. */
+  @Nullable String taskType(String taskName);
+
+  /** Names of its databases. */
+  Set<String> databases();
+
+  /** What bounds its load: tells of limits, and changes them. */
+  Governor governor();
 
   /**
    * Drops tasks that have not been completed, wherever their messages are. With a database the ids

@@ -46,6 +46,11 @@ public interface WorkerListener {
   /** The task's effect had been committed before; the message was settled without a second one. */
   default void duplicate(Task task) {}
 
+  /**
+   * Another task holds its order key: the task waits in the database, and its message comes again.
+   */
+  default void heldBack(Task task) {}
+
   /** The delivery went back to its queue. */
   default void givenBack(GivenBack event) {}
 

@@ -5,6 +5,7 @@ import dev.sluice.keys.KeyStore;
 import dev.sluice.message.PayloadCodec;
 import dev.sluice.task.TaskType;
 import dev.sluice.task.TimeLimits;
+import dev.sluice.topology.OrderPartitions;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.worker.governor.Governor;
 import java.net.InetAddress;
@@ -225,6 +226,10 @@ public record WorkerOptions(
 
   /** How a queue is declared, by its name on the broker. */
   QueueSpec spec(String fullName) {
+    String whole = OrderPartitions.queueOf(fullName);
+    if (whole != null) {
+      return OrderPartitions.spec(fullName, spec(whole));
+    }
     for (Map.Entry<String, QueueOptions> queue : queues.entrySet()) {
       QueueSpec.Profile profile = queue.getValue().profile();
       if (profile != null && broker.topology().queue(queue.getKey()).equals(fullName)) {

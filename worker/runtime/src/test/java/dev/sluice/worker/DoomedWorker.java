@@ -11,6 +11,8 @@ import dev.sluice.topology.Topology;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -22,6 +24,12 @@ final class DoomedWorker {
 
   /** Status with which poison ends its JVM. */
   static final int POISONED = 3;
+
+  /** Text of the task of a batch that ends its JVM. */
+  static final String POISON = "poison";
+
+  /** Batches that wait for their third task. */
+  private static final BatchOptions THREE = new BatchOptions(3, Duration.ofSeconds(10));
 
   /** In so many lives an innocent task runs beside the poison. */
   private static final int LIVES_SIDE_BY_SIDE = 3;
@@ -55,6 +63,10 @@ final class DoomedWorker {
     return TaskType.of("killed.innocent", Entry.class).queue(queue);
   }
 
+  static TaskType<Entry> batch(String queue) {
+    return TaskType.of("killed.batch", Entry.class).queue(queue);
+  }
+
   private static TaskType<Entry> followUp() {
     return TaskType.of("killed.follow-up", Entry.class).queue(FOLLOW_UPS);
   }
@@ -72,6 +84,7 @@ final class DoomedWorker {
         .handle(plain(queue), this::writeByItself)
         .handle(followUp(), this::writeFollowUp)
         .handle(poison(queue), this::endJvm)
+        .handleBatch(batch(queue), THREE, this::writeAll)
         .handle(innocent(queue), this::writeUnlessBesidePoison);
   }
 
@@ -113,6 +126,19 @@ final class DoomedWorker {
     return Outcome.completed();
   }
 
+  private BatchOutcome writeAll(List<BatchItem<Entry>> batch, Connection connection)
+      throws SQLException {
+    for (BatchItem<Entry> item : batch) {
+      String text = item.payload().text();
+      if (text.equals(POISON)) {
+        Runtime.getRuntime().halt(POISONED);
+      }
+      insert(connection, text);
+      item.task().enqueue(followUp(), new Entry(text + "/follow-up"));
+    }
+    return BatchOutcome.completed();
+  }
+
   private static void insert(Connection connection, String text) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement("INSERT INTO killed_effect (text) VALUES (?)")) {
@@ -130,13 +156,23 @@ final class DoomedWorker {
   public static void main(String[] arguments) {
     Database database =
         Database.open(DatabaseOptions.of(arguments[1]).user(arguments[2]).password(arguments[3]));
-    Broker broker =
+    Standstill broker =
         new Standstill(
             RabbitBroker.open(RabbitOptions.of(arguments[0]).topology(TOPOLOGY)),
             FOLLOW_UPS,
             Standstill.At.valueOf(arguments[7]),
             0);
-    new DoomedWorker(arguments[4], database.dataSource(), Integer.parseInt(arguments[6]))
+    String slots = "sluice-" + TOPOLOGY.queue(arguments[4]);
+    DataSource standing =
+        SteppedPool.committing(
+            database.dataSource(),
+            connection -> {
+              if (Thread.currentThread().getName().startsWith(slots)) {
+                broker.reach(Standstill.At.COMMIT);
+              }
+              connection.commit();
+            });
+    new DoomedWorker(arguments[4], standing, Integer.parseInt(arguments[6]))
         .open(broker, Profile.valueOf(arguments[5]), new WorkerListener() {})
         .start()
         .awaitStopped();

@@ -145,6 +145,54 @@ class KilledWorkerIT {
     awaitEmpty(queue);
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"COMMIT", "ACK", "CONFIRM"})
+  void a_batch_and_its_follow_ups_are_applied_once(Standstill.At moment) throws Exception {
+    List<String> ids = new ArrayList<>();
+    for (String text : List.of("a", "b", "c")) {
+      ids.add(enqueue(Profile.QUORUM, DoomedWorker.batch(queue), text));
+    }
+    killAt(moment);
+    boolean committed = moment != Standstill.At.COMMIT;
+    assertThat(effects().contains("a")).as("committed before the kill").isEqualTo(committed);
+
+    try (Worker next = nextLife()) {
+      awaitEffects("a", "a/follow-up", "b", "b/follow-up", "c", "c/follow-up");
+      awaitEmpty(queue);
+      awaitEmpty(DoomedWorker.FOLLOW_UPS);
+      assertThat(next.health().consuming()).isTrue();
+    }
+    switch (moment) {
+      case COMMIT -> assertThat(duplicates).doesNotContainAnyElementsOf(ids);
+      case ACK -> assertThat(duplicates).containsAll(ids);
+      default -> assertThat(duplicates).as("a follow-up, published twice").isNotEmpty();
+    }
+    assertThat(effects()).hasSize(6);
+  }
+
+  @Test
+  void poison_in_a_batch_is_dead_after_five_workers_and_the_others_are_applied_once()
+      throws Exception {
+    Profile profile = Profile.CLASSIC;
+    enqueue(profile, DoomedWorker.batch(queue), "a");
+    String poison = enqueue(profile, DoomedWorker.batch(queue), DoomedWorker.POISON);
+    enqueue(profile, DoomedWorker.batch(queue), "c");
+
+    for (int life = 1; life <= 5; life++) {
+      Process worker = start(profile, life, Standstill.At.NEVER);
+      assertThat(worker.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as(log(life)).isTrue();
+      assertThat(worker.exitValue()).as(log(life)).isEqualTo(DoomedWorker.POISONED);
+      assertThat(deadTasks()).isEmpty();
+    }
+    start(profile, 6, Standstill.At.NEVER);
+
+    awaitEffects("a", "a/follow-up", "c", "c/follow-up");
+    List<DeadTask> dead = await().atMost(PATIENCE).until(this::deadTasks, all -> !all.isEmpty());
+    assertThat(dead).extracting(DeadTask::taskId).containsExactly(poison);
+    assertThat(dead.get(0).reason()).isEqualTo("WORKER_LOST");
+    awaitEmpty(queue);
+  }
+
   private String enqueue(Profile profile, TaskType<Entry> type, String text) {
     ProducerOptions options =
         ProducerOptions.DEFAULTS.queues(

@@ -22,6 +22,8 @@ final class Standstill implements Broker {
   static final String REACHED = "standing still";
 
   enum At {
+    /** Before a handler's transaction is committed. */
+    COMMIT,
     /** Before a task is acknowledged that is no follow-up. */
     ACK,
     /** Before a follow-up is published. */

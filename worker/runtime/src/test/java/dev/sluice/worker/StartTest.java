@@ -31,7 +31,7 @@ class StartTest {
     assertThat(options.maxBodyBytes()).isEqualTo(1 << 20);
     assertThat(options.virtualThreads()).isFalse();
     assertThat(options.controlBus()).isTrue();
-    assertThat(QueueOptions.DEFAULTS).isEqualTo(new QueueOptions(10, 0, null));
+    assertThat(QueueOptions.DEFAULTS).isEqualTo(new QueueOptions(10, 0, 1, null, null, false));
     assertThat(options.spec("celery").profile()).isEqualTo(QueueSpec.Profile.CELERY);
   }
 

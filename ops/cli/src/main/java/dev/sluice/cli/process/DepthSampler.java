@@ -22,8 +22,8 @@ import javax.sql.DataSource;
 /**
  * Looks every ten seconds at what waits, so that a scrape asks no server: {@code
  * sluice_queue_ready} and {@code sluice_queue_consumers} for each queue, {@code
- * sluice_outbox_waiting}, {@code sluice_dead_tasks}. What cannot be seen is NaN. Rows are counted
- * to {@value #MOST} at most.
+ * sluice_outbox_waiting}, {@code sluice_dead_tasks}, {@code sluice_order_held} and {@code
+ * sluice_order_waiting}. What cannot be seen is NaN. Rows are counted to {@value #MOST} at most.
  *
  * <p>Threading: the loop's thread writes, scrapes read.
  */
@@ -34,6 +34,9 @@ final class DepthSampler implements Loop {
   private static final String OUTBOX = "SELECT 1 FROM sluice_outbox LIMIT " + MOST;
   private static final String DEAD =
       "SELECT 1 FROM sluice_dead_task WHERE state = 'DEAD' LIMIT " + MOST;
+
+  private static final String HELD = "SELECT 1 FROM sluice_order_holder LIMIT " + MOST;
+  private static final String WAITING = "SELECT 1 FROM sluice_order_waiting LIMIT " + MOST;
 
   private final Broker broker;
   private final List<String> queues = new ArrayList<>();
@@ -63,6 +66,8 @@ final class DepthSampler implements Loop {
     if (dataSource.isPresent()) {
       gauge(registry, "sluice.outbox.waiting", "", "messages not yet on the broker");
       gauge(registry, "sluice.dead.tasks", "", "dead tasks that nobody has dealt with");
+      gauge(registry, "sluice.order.held", "", "order keys held by a task that is not settled");
+      gauge(registry, "sluice.order.waiting", "", "tasks that wait behind another of their key");
     }
   }
 
@@ -77,6 +82,8 @@ final class DepthSampler implements Loop {
       try (Connection connection = dataSource.get().getConnection()) {
         see("sluice.outbox.waiting", "", Optional.of(count(connection, OUTBOX)));
         see("sluice.dead.tasks", "", Optional.of(count(connection, DEAD)));
+        see("sluice.order.held", "", Optional.of(count(connection, HELD)));
+        see("sluice.order.waiting", "", Optional.of(count(connection, WAITING)));
       }
     }
     return INTERVAL;

@@ -6,9 +6,12 @@ import dev.sluice.settings.QueueSettings;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.settings.WorkerSettings;
 import dev.sluice.task.TimeLimits;
+import dev.sluice.topology.OrderPartitions;
 import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.WorkerOptions;
+import dev.sluice.worker.governor.Governor;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,11 +45,24 @@ final class WorkerPlan {
     return queues.keySet();
   }
 
+  /** The same, with the partition queues of those that are ordered. */
+  Set<String> watched() {
+    Set<String> watched = new LinkedHashSet<>(queues.keySet());
+    queues.forEach(
+        (name, queue) -> {
+          if (queue.ordered()) {
+            watched.addAll(OrderPartitions.all(name));
+          }
+        });
+    return watched;
+  }
+
   WorkerOptions options(
       Broker broker,
       Optional<DataSource> dataSource,
       Map<String, DataSource> databases,
-      Keys keys) {
+      Keys keys,
+      Governor governor) {
     WorkerSettings worker = settings.worker();
     WorkerOptions options =
         WorkerOptions.of(broker)
@@ -55,7 +71,8 @@ final class WorkerPlan {
             .unknownTaskPatience(worker.unknownTaskPatience())
             .maxBodyBytes(settings.broker().maxBodyBytes())
             .virtualThreads(worker.virtualThreads())
-            .controlBus(worker.control());
+            .controlBus(worker.control())
+            .governor(governor);
     for (Map.Entry<String, QueueOptions> queue : queues.entrySet()) {
       options = options.queue(queue.getKey(), queue.getValue());
     }
@@ -78,6 +95,9 @@ final class WorkerPlan {
     return new QueueOptions(
         queue.concurrency().orElse(settings.worker().concurrency()),
         queue.prefetch().orElse(0),
-        queue.profile().orElse(null));
+        queue.weight(),
+        queue.slo().orElse(null),
+        queue.profile().orElse(null),
+        queue.ordered());
   }
 }

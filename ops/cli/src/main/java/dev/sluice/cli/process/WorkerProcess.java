@@ -7,12 +7,14 @@ import dev.sluice.loop.LoopRunner;
 import dev.sluice.redis.RedisUrl;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.SluiceSettings;
+import dev.sluice.task.TaskType;
 import dev.sluice.worker.MetricsListener;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.Worker;
-import dev.sluice.worker.WorkerOptions;
 import dev.sluice.worker.dead.DeadTasks;
 import dev.sluice.worker.dead.RedriveTransient;
+import dev.sluice.worker.governor.Governor;
+import dev.sluice.worker.governor.GovernorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -67,25 +69,26 @@ public final class WorkerProcess {
         ProcessEndpoint endpoint =
             ProcessEndpoint.start(settings.http(), metrics.registry(), health);
         TaskModules modules = TaskModules.load(lib);
-        Keys keys = new Keys(settings)) {
+        Keys keys = new Keys(settings);
+        ConfiguredGovernor load = new ConfiguredGovernor(settings)) {
       log.info("metrics and health on {}", endpoint.address());
       ServerChecks.add(health, settings, broker, database);
       databases.forEach((name, opened) -> ServerChecks.addDatabase(health, name, opened));
-      CollectedHandlers handlers = handlers(modules, keys);
+      CollectedHandlers handlers = handlers(modules, keys, load.governor());
       log.info("task modules {}: {}", modules.names(), handlers.names());
       if (Patience.untilConnected(broker, stop)) {
-        consume(handlers, keys, metrics.registry(), stop);
+        consume(handlers, keys, load.governor(), metrics.registry(), stop);
       }
     }
   }
 
-  private CollectedHandlers handlers(TaskModules modules, Keys keys) {
+  private CollectedHandlers handlers(TaskModules modules, Keys keys, Governor governor) {
     CollectedHandlers handlers = new CollectedHandlers();
     modules.register(
         handlers,
         new TaskModule.Services(
-            dataSource(),
-            dataSources(),
+            dataSource().map(main -> governor.database(TaskType.MAIN_DATABASE).governed(main)),
+            governed(governor),
             settings.redis().url().map(MaskedUrl::reveal).map(RedisUrl::uri),
             Optional.of(broker),
             settings.broker().namespace(),
@@ -98,19 +101,25 @@ public final class WorkerProcess {
   }
 
   private void consume(
-      CollectedHandlers handlers, Keys keys, PrometheusMeterRegistry registry, StopSignal stop)
+      CollectedHandlers handlers,
+      Keys keys,
+      Governor governor,
+      PrometheusMeterRegistry registry,
+      StopSignal stop)
       throws InterruptedException {
     WorkerPlan plan = new WorkerPlan(settings, handlers.queues());
-    WorkerOptions options =
-        plan.options(broker, dataSource(), dataSources(), keys)
-            .listener(new MetricsListener(registry, CLOCK));
-    try (Worker worker = Worker.open(options);
+    try (Worker worker =
+            Worker.open(
+                plan.options(broker, dataSource(), dataSources(), keys, governor)
+                    .listener(new MetricsListener(registry, CLOCK)));
         LoopRunner sampler =
             LoopRunner.start(
-                "depth-sampler", new DepthSampler(broker, plan.queues(), dataSource(), registry))) {
+                "depth-sampler",
+                new DepthSampler(broker, plan.watched(), dataSource(), registry))) {
       handlers.registerWith(worker);
       health.check("worker", () -> problem(worker));
       worker.start();
+      GovernorMetrics.bind(registry, governor);
       endWithWorker(worker, stop);
       stop.await();
       worker.drain(settings.worker().shutdownDeadline());
@@ -138,6 +147,14 @@ public final class WorkerProcess {
   private Map<String, DataSource> dataSources() {
     Map<String, DataSource> sources = new LinkedHashMap<>();
     databases.forEach((name, opened) -> sources.put(name, opened.dataSource()));
+    return sources;
+  }
+
+  /** What modules write counts and waits for the ceiling. */
+  private Map<String, DataSource> governed(Governor governor) {
+    Map<String, DataSource> sources = new LinkedHashMap<>();
+    dataSources()
+        .forEach((name, source) -> sources.put(name, governor.database(name).governed(source)));
     return sources;
   }
 

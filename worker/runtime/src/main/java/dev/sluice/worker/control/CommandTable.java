@@ -36,6 +36,10 @@ final class CommandTable {
             registered,
             "revoke",
             new RevokeCommand(worker),
+            "rate_limit",
+            new RateLimitCommand(worker),
+            "ceiling",
+            new CeilingCommand(worker),
             "shutdown",
             arguments -> shutdown(worker));
   }

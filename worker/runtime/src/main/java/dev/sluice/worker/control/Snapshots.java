@@ -1,6 +1,7 @@
 package dev.sluice.worker.control;
 
 import dev.sluice.worker.WorkerControl;
+import dev.sluice.worker.governor.Rate;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,6 +45,7 @@ final class Snapshots {
         "prefetch_count",
         stats.queues().values().stream().mapToInt(WorkerControl.Queue::prefetch).sum());
     putQueues(reply.putObject("queues"), stats);
+    reply.set("governor", GovernorView.of(worker.governor().snapshot()));
     // The JVM knows the sum of user and system time only.
     reply.putObject("rusage").put("utime", cpuSeconds());
     return reply;
@@ -73,8 +75,14 @@ final class Snapshots {
 
   JsonNode registered() {
     ArrayNode reply = JSON.arrayNode();
-    worker.registered().stream().sorted().forEach(reply::add);
+    worker.registered().stream().sorted().map(this::withRate).forEach(reply::add);
     return reply;
+  }
+
+  private String withRate(String taskName) {
+    String type = worker.taskType(taskName);
+    Rate rate = type == null ? null : worker.governor().limits(type).worker().rate();
+    return rate == null ? taskName : taskName + " [rate_limit=" + rate + "]";
   }
 
   /** Celery counts attempts, whatever became of them. */

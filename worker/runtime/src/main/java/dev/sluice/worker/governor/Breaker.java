@@ -18,7 +18,6 @@ final class Breaker {
   private static final long SECOND = 1_000_000_000;
   private static final long SHORTEST_PAUSE = SECOND;
   private static final long LONGEST_PAUSE = 5 * SECOND;
-  private static final int MOST_DOUBLINGS = 4;
   private static final long STEP = SECOND / 2;
 
   /** From here on pools and slots are the limit. */
@@ -28,7 +27,6 @@ final class Breaker {
   private BreakerState state = BreakerState.CLOSED;
   private boolean suspected;
   private int limit = UNLIMITED;
-  private int opened;
   private long due;
   private @Nullable String why;
 
@@ -57,22 +55,12 @@ final class Breaker {
    */
   synchronized boolean suspect(String reason, long now) {
     if (state == BreakerState.RAMPING) {
-      away(reason, now, 0);
+      away(reason, now);
       return true;
     }
     boolean first = state == BreakerState.CLOSED && !suspected;
     suspected |= first;
     return first;
-  }
-
-  /**
-   * Opens, whatever a probe would say: what it lacks a probe does not see. Each time that this
-   * happens again before all is well, it stays open for longer, a minute or so at most.
-   */
-  synchronized void open(String reason, long now) {
-    if (state != BreakerState.OPEN) {
-      away(reason, now, Math.min(opened++, MOST_DOUBLINGS));
-    }
   }
 
   /** Nanoseconds until the next probe; 0 for now, {@link #NEVER} for none. */
@@ -92,7 +80,7 @@ final class Breaker {
    */
   synchronized void probed(@Nullable String failure, long now) {
     if (failure != null) {
-      away(failure, now, 0);
+      away(failure, now);
     } else if (state == BreakerState.OPEN) {
       state = BreakerState.RAMPING;
       limit = 1;
@@ -111,16 +99,15 @@ final class Breaker {
     if (limit >= FULL) {
       state = BreakerState.CLOSED;
       limit = UNLIMITED;
-      opened = 0;
     }
   }
 
-  private void away(String reason, long now, int doublings) {
+  private void away(String reason, long now) {
     state = BreakerState.OPEN;
     suspected = false;
     why = reason;
     limit = 0;
-    due = now + (pause() << doublings);
+    due = now + pause();
   }
 
   private long pause() {

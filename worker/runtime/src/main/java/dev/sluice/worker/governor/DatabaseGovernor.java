@@ -3,10 +3,10 @@ package dev.sluice.worker.governor;
 import dev.sluice.database.SqlErrors;
 import dev.sluice.loop.Loop;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,19 +22,24 @@ public final class DatabaseGovernor {
   private static final int DEEPEST_CAUSE = 50;
 
   private final String name;
+  private final GovernorOptions options;
   private final LongSupplier ticks;
   private final RowCeiling ceiling;
   private final ConcurrencyGate gate = new ConcurrencyGate(this::concurrency);
   private final Breaker breaker;
   private final ExpectedRows expected = new ExpectedRows();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final StoppedTypes stopped;
+  private volatile int fixed = Breaker.UNLIMITED;
   private volatile @Nullable AdaptiveLimit adaptive;
 
-  DatabaseGovernor(String name, LongSupplier ticks, RandomGenerator random) {
+  DatabaseGovernor(String name, GovernorOptions options) {
     this.name = name;
-    this.ticks = ticks;
+    this.options = options;
+    ticks = options.ticks();
     ceiling = new RowCeiling(ticks);
-    breaker = new Breaker(random);
+    breaker = new Breaker(options.random());
+    stopped = new StoppedTypes(ticks, options.random());
   }
 
   /** The database's name in the configuration. */
@@ -60,25 +65,56 @@ public final class DatabaseGovernor {
     ceiling.set(rowsPerSecond);
   }
 
+  /**
+   * Sets whose rows the ceiling counts, from now on. All workers that share one must have the same
+   * ceiling; while Redis is away each holds to its part.
+   *
+   * @throws IllegalArgumentException when it is to be shared and there is no Redis
+   */
+  public void scope(CeilingScope scope) {
+    if (scope == CeilingScope.LOCAL) {
+      ceiling.share(null);
+      return;
+    }
+    SharedRows shared =
+        options
+            .redis()
+            .map(redis -> new RedisRows(redis, options.namespace(), name, options.workers(), ticks))
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the ceiling of database '"
+                            + name
+                            + "' is to be shared by all workers and there is no Redis; set"
+                            + " redis.url, or the scope to local"));
+    ceiling.share(shared);
+  }
+
   /** Lifts the ceiling. */
   public void withoutCeiling() {
     ceiling.set(0);
   }
 
   /**
-   * From now on lets a number of transactions run at a time that follows how long they take.
+   * Sets how many transactions may run at a time, from now on: what the pool has connections for.
+   * Who would wait for a connection waits here, where nothing runs out.
    *
-   * @param most the size of the pool
+   * @param most at least 1
    */
-  public void adaptive(int most) {
-    adaptive = new AdaptiveLimit(most, ticks.getAsLong());
+  public void concurrency(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException(
+          "concurrency of database '" + name + "' must be at least 1, is " + most);
+    }
+    adaptive = null;
+    fixed = most;
     gate.wake();
   }
 
-  /** From now on the worker's slots alone bound how many transactions run at a time. */
-  public void withoutAdaptive() {
-    adaptive = null;
-    gate.wake();
+  /** The same, and fewer while transactions take longer than they usually do. */
+  public void adaptive(int most) {
+    concurrency(most);
+    adaptive = new AdaptiveLimit(most, ticks.getAsLong());
   }
 
   /** How it is now. */
@@ -86,7 +122,7 @@ public final class DatabaseGovernor {
     return new DatabaseSnapshot(
         name,
         (long) ceiling.ceiling(),
-        "local",
+        ceiling.shared() ? CeilingScope.GLOBAL : CeilingScope.LOCAL,
         ceiling.written(),
         ceiling.outstanding(),
         gate.running(),
@@ -97,6 +133,7 @@ public final class DatabaseGovernor {
 
   /** Takes leave for a transaction of so many tasks; waits for it. */
   RowPermit take(String type, int tasks) throws InterruptedException, NotPermitted {
+    stopped.check(type);
     gate.enter(this::check);
     Leave leave = new Leave(type);
     try {
@@ -148,14 +185,14 @@ public final class DatabaseGovernor {
   }
 
   /**
-   * Takes nothing for a while, whatever a probe would say: its tables are not what the tasks need.
+   * Takes no tasks of a type for a while: its statements do not fit the tables. The others are not
+   * to blame, and go on.
    *
    * @param why for a person
    */
-  public void stop(String why) {
-    breaker.open(why, ticks.getAsLong());
-    log.warn("Database '{}' is left alone for a while: {}", name, why);
-    changed();
+  public void stop(String type, String why) {
+    Duration pause = stopped.stop(type, why);
+    log.warn("Tasks of {} are left alone for {} s: {}", type, pause.toSeconds(), why);
   }
 
   /** Whether it takes nothing at the moment. */
@@ -199,7 +236,7 @@ public final class DatabaseGovernor {
 
   private int concurrency() {
     AdaptiveLimit current = adaptive;
-    return Math.min(breaker.limit(), current == null ? Breaker.UNLIMITED : current.limit());
+    return Math.min(breaker.limit(), current == null ? fixed : current.limit());
   }
 
   private void check() throws NotPermitted {
@@ -251,6 +288,7 @@ public final class DatabaseGovernor {
       ceiling.ended(paid, nanos == 0 ? Math.max(rows, paid) : rows, since);
       if (nanos > 0) {
         expected.learn(type, paid / perTask, rows);
+        stopped.succeeded(type);
         sampled(rows, nanos);
       }
       paid = 0;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name in the configuration
  * @param ceiling rows a second; 0 for none
- * @param scope {@code local}: this process alone, or {@code global}: all workers together
+ * @param scope whose rows the ceiling counts
  * @param rows rows written within the last second, by this process
  * @param outstanding rows permitted and not yet written, in this process
  * @param running attempts that have leave to work on it
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record DatabaseSnapshot(
     String name,
     long ceiling,
-    String scope,
+    CeilingScope scope,
     long rows,
     long outstanding,
     int running,

@@ -10,7 +10,8 @@ public final class NotPermitted extends Exception {
   private final Duration pause;
 
   private NotPermitted(String why, boolean paused, Duration pause) {
-    super(why);
+    // Thrown as often as a limit holds: without a stack trace.
+    super(why, null, false, false);
     this.paused = paused;
     this.pause = pause;
   }
@@ -23,6 +24,11 @@ public final class NotPermitted extends Exception {
   /** Its database takes nothing at the moment: back to the queue, which is paused. */
   public static NotPermitted paused(String why) {
     return new NotPermitted(why, true, Duration.ZERO);
+  }
+
+  /** The same with another pause. */
+  NotPermitted after(Duration newPause) {
+    return new NotPermitted(String.valueOf(getMessage()), paused, newPause);
   }
 
   public boolean paused() {

@@ -7,6 +7,9 @@ package dev.sluice.worker.governor;
  */
 public interface Permit extends AutoCloseable {
 
+  /** Leave where there is no limit. */
+  Permit NONE = () -> {};
+
   /** Gives the leave back. */
   @Override
   void close();

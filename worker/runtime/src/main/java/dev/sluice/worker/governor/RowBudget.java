@@ -30,7 +30,6 @@ final class RowBudget {
 
   private final Deque<Entry> log = new ArrayDeque<>();
   private double ceiling;
-  private double pace;
   private double share;
 
   /** When the rows permitted so far will have been due at the steady pace. */
@@ -52,16 +51,14 @@ final class RowBudget {
   /**
    * Sets the ceiling; what is owed stays owed.
    *
-   * @param newCeiling rows of any one second; 0 for none
-   * @param newPace rows a second at a steady pace
+   * @param newCeiling rows a second; 0 for none
    * @param newShare rows a second of which a tenth may be permitted and not ended
    */
-  void ceiling(double newCeiling, double newPace, double newShare, long now) {
+  void ceiling(double newCeiling, double newShare, long now) {
     double owed = Math.max(0, due - now);
     // What is owed are rows, and for each of them now takes another time.
-    due = pace > 0 && newPace > 0 ? now + owed * pace / newPace : now;
+    due = ceiling > 0 && newCeiling > 0 ? now + owed * ceiling / newCeiling : now;
     ceiling = newCeiling;
-    pace = newPace;
     share = newShare;
   }
 
@@ -183,6 +180,6 @@ final class RowBudget {
   }
 
   private double nanosPerRow() {
-    return pace > 0 ? WINDOW_NANOS / pace : 0;
+    return ceiling > 0 ? WINDOW_NANOS / ceiling : 0;
   }
 }

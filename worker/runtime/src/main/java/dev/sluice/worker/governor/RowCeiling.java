@@ -71,6 +71,10 @@ final class RowCeiling {
     }
   }
 
+  boolean shared() {
+    return shared != null;
+  }
+
   /** Permits rows to a transaction; waits for its turn. */
   void take(long rows, long task, Guard guard) throws InterruptedException, NotPermitted {
     if (!limited) {
@@ -115,7 +119,7 @@ final class RowCeiling {
       budget.ended(paid, written, now);
       SharedRows others = shared;
       if (others != null) {
-        others.ended(paid, written, now - since, now);
+        others.ended(paid, written, now - since);
       }
       changed.signalAll();
     } finally {
@@ -134,7 +138,7 @@ final class RowCeiling {
       budget.charge(rows, now);
       SharedRows others = shared;
       if (others != null) {
-        others.ended(0, rows, 0, now);
+        others.ended(0, rows, 0);
       }
     } finally {
       lock.unlock();
@@ -203,7 +207,7 @@ final class RowCeiling {
         long wait = limited ? budget.wait(rows, task, now) : 0;
         if (wait == 0) {
           SharedRows others = shared;
-          if (others != null && limited && !others.use(rows, now)) {
+          if (others != null && limited && !others.use(rows)) {
             return false;
           }
           budget.permit(rows, now);
@@ -222,7 +226,7 @@ final class RowCeiling {
     if (others == null) {
       return;
     }
-    long wait = others.buy(rows);
+    long wait = others.buy(rows, ceiling());
     lock.lockInterruptibly();
     try {
       apply();
@@ -239,8 +243,9 @@ final class RowCeiling {
     SharedRows others = shared;
     int workers = others == null ? 1 : others.workers();
     // While the others cannot be asked, a share of our own must do.
-    double pace = others != null && others.away() ? ceiling / workers : ceiling;
-    budget.ceiling(ceiling, pace, ceiling / workers, ticks.getAsLong());
+    boolean alone = others != null && others.away();
+    double share = ceiling / workers;
+    budget.ceiling(alone ? share : ceiling, share, ticks.getAsLong());
     changed.signalAll();
   }
 

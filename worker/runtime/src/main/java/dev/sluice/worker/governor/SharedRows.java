@@ -3,22 +3,23 @@ package dev.sluice.worker.governor;
 /**
  * A worker's part of a ceiling that several workers share.
  *
- * <p>Threading: {@link #buy} by the one whose turn it is; everything else under the ceiling's lock.
+ * <p>Threading: every method may be called by any thread; {@link #buy} by one at a time.
  */
 interface SharedRows {
 
-  /** Uses rows that were bought; false when there are not enough. */
-  boolean use(long rows, long now);
+  /** Uses rows that were bought; false when some must be bought first. */
+  boolean use(long rows);
 
   /**
    * Buys rows, so many at least if they are to be had.
    *
-   * @return nanoseconds after which to try again; 0 when it is no use to wait
+   * @param ceiling rows a second of all workers
+   * @return nanoseconds after which to try again; 0 when there is something to use
    */
-  long buy(long rows);
+  long buy(long rows, double ceiling);
 
-  /** A transaction has ended; {@code nanos} after it had got leave. */
-  void ended(long paid, long written, long nanos, long now);
+  /** A transaction has ended, {@code nanos} after it had got leave. */
+  void ended(long paid, long written, long nanos);
 
   /** How many workers share the ceiling, at least 1. */
   int workers();

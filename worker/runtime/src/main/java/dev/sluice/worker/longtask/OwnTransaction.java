@@ -10,19 +10,19 @@ import org.slf4j.LoggerFactory;
  * Transactions on connections of their own, from a pool with whatever defaults: it gets them back
  * as it gave them, with nothing left open.
  */
-final class OwnTransaction {
+public final class OwnTransaction {
   private static final Logger log = LoggerFactory.getLogger(OwnTransaction.class);
 
   private OwnTransaction() {}
 
   /** What happens in a transaction. */
   @FunctionalInterface
-  interface Work<T> {
+  public interface Work<T> {
     T run(Connection connection) throws SQLException;
   }
 
   /** One statement, which costs one round trip where connections commit by themselves. */
-  static <T> T statement(DataSource dataSource, Work<T> work) throws SQLException {
+  public static <T> T statement(DataSource dataSource, Work<T> work) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       T result = work.run(connection);
       if (!connection.getAutoCommit()) {
@@ -37,7 +37,7 @@ final class OwnTransaction {
    * statement sees what is committed by then: what is read under a lock is what the lock protects,
    * whatever was read before.
    */
-  static <T> T run(DataSource dataSource, Work<T> work) throws SQLException {
+  public static <T> T run(DataSource dataSource, Work<T> work) throws SQLException {
     return Deadlocks.retried(() -> once(dataSource, work));
   }
 

@@ -129,7 +129,12 @@ final class CounterMerge {
             : summand != null && !summand.isEmpty();
     if (!adds) {
       throw new IllegalArgumentException(
-          "'" + assignment.sql() + "' is no counter that adds up" + SHAPE);
+          "'"
+              + assignment.target()
+              + " = "
+              + assignment.value().text()
+              + "' is no counter that adds up"
+              + SHAPE);
     }
     return insert ? Objects.requireNonNull(first) : Objects.requireNonNull(summand);
   }

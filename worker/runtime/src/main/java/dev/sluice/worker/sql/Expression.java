@@ -29,8 +29,32 @@ record Expression(List<Token> tokens) {
     return new Expression(all);
   }
 
+  /** The same with a blank before it. */
+  Expression spaced() {
+    return spaced(true);
+  }
+
+  /** The same without a blank before it. */
+  Expression unspaced() {
+    return spaced(false);
+  }
+
+  private Expression spaced(boolean spaced) {
+    List<Token> changed = new ArrayList<>(tokens);
+    changed.set(0, new Token(tokens.get(0).kind(), tokens.get(0).text(), spaced));
+    return new Expression(changed);
+  }
+
   String sql() {
     return tokens.stream().map(Token::sql).collect(Collectors.joining()).strip();
+  }
+
+  /** As it was written, but for comments. */
+  String text() {
+    return tokens.stream()
+        .map(token -> (token.spaced() ? " " : "") + token)
+        .collect(Collectors.joining())
+        .strip();
   }
 
   /** Names of its parameters, in order, each as often as it occurs. */

@@ -136,6 +136,10 @@ final class StatementParser {
               word -> {
                 throw new IllegalArgumentException(word + " is not allowed; " + KINDS);
               });
+      if (token.is("VALUES") && at > start && bracket(at - 1) && !function(at - 2)) {
+        throw new IllegalArgumentException(
+            "(VALUES ...) is a table to some servers; write VALUES(column) without brackets");
+      }
       depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
       at++;
     }
@@ -146,6 +150,14 @@ final class StatementParser {
       throw unexpected("a value");
     }
     return new Expression(tokens.subList(start, at));
+  }
+
+  private boolean bracket(int place) {
+    return tokens.get(place).is("(");
+  }
+
+  private boolean function(int place) {
+    return tokens.get(place).kind() == Token.Kind.WORD;
   }
 
   private String table() {

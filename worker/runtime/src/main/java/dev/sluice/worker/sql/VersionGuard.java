@@ -66,17 +66,18 @@ final class VersionGuard {
       throw new IllegalArgumentException(
           "the statement inserts something else into " + column + " than :" + column);
     }
-    String newer = "CASE WHEN " + column + " < VALUES(" + column + ") THEN ";
+    String newer = "CASE WHEN " + column + " < VALUES(" + column + ") THEN";
     List<Assignment> assignments = new ArrayList<>();
     for (Assignment plain : without(statement, column)) {
+      // Without brackets: (VALUES(a)) is a table.
       Expression guarded =
-          Expression.of(newer + "(")
-              .plus(plain.value())
-              .plus(Expression.of(") ELSE " + plain.target().text() + " END"));
+          Expression.of(newer)
+              .plus(plain.value().spaced())
+              .plus(Expression.of(" ELSE " + plain.target().text() + " END"));
       assignments.add(new Assignment(plain.target(), guarded));
     }
     // Last: MySQL assigns from left to right.
-    assignments.add(assignment(column, newer + "VALUES(" + column + ") ELSE " + column + " END"));
+    assignments.add(assignment(column, newer + " VALUES(" + column + ") ELSE " + column + " END"));
     return statement.with(columns, row, assignments, null);
   }
 
@@ -101,7 +102,7 @@ final class VersionGuard {
 
   private static Expression newer(@Nullable Expression condition, String column) {
     return Expression.of("(")
-        .plus(Objects.requireNonNull(condition))
+        .plus(Objects.requireNonNull(condition).unspaced())
         .plus(Expression.of(") AND " + column + " < :" + column));
   }
 

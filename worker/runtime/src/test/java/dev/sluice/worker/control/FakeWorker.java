@@ -1,6 +1,7 @@
 package dev.sluice.worker.control;
 
 import dev.sluice.worker.WorkerControl;
+import dev.sluice.worker.governor.Governor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /** A worker that runs one task for ever and remembers what it was told. */
 final class FakeWorker implements WorkerControl {
@@ -19,6 +21,7 @@ final class FakeWorker implements WorkerControl {
 
   final BlockingQueue<Revoked> revoked = new LinkedBlockingQueue<>();
   final CountDownLatch shutdown = new CountDownLatch(1);
+  final Governor governor = new Governor();
   private final String node;
 
   FakeWorker(String node) {
@@ -56,6 +59,21 @@ final class FakeWorker implements WorkerControl {
   @Override
   public Set<String> registered() {
     return Set.of("clicks.record", "clicks.lost");
+  }
+
+  @Override
+  public @Nullable String taskType(String taskName) {
+    return registered().contains(taskName) ? taskName : null;
+  }
+
+  @Override
+  public Set<String> databases() {
+    return Set.of("main");
+  }
+
+  @Override
+  public Governor governor() {
+    return governor;
   }
 
   @Override

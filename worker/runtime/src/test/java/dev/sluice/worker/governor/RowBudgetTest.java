@@ -58,7 +58,7 @@ class RowBudgetTest {
 
   @Test
   void ten_batches_before_a_stall_are_no_burst_after_it() {
-    budget.ceiling(1_000, 1_000, 1_000, 0);
+    budget.ceiling(1_000, 1_000, 0);
     int permitted = 0;
     long now = 0;
     for (; now < 2 * SECOND; now += MILLI) {
@@ -85,7 +85,7 @@ class RowBudgetTest {
 
   @Test
   void two_tasks_are_permitted_at_a_time_however_low_the_ceiling_is() {
-    budget.ceiling(10, 10, 10, 0);
+    budget.ceiling(10, 10, 0);
     budget.permit(4, 0);
     assertThat(budget.mostOutstanding(4)).isEqualTo(8);
     assertThat(budget.wait(4, 4, SECOND)).isZero();
@@ -95,7 +95,7 @@ class RowBudgetTest {
 
   @Test
   void a_task_of_more_rows_than_the_ceiling_runs_alone_and_is_paid_off_afterwards() {
-    budget.ceiling(100, 100, 100, 0);
+    budget.ceiling(100, 100, 0);
     assertThat(budget.wait(1_000, 1_000, 0)).isZero();
     budget.permit(1_000, 0);
     budget.ended(1_000, 1_000, SECOND);
@@ -106,7 +106,7 @@ class RowBudgetTest {
 
   @Test
   void rows_that_nobody_expected_are_charged_afterwards() {
-    budget.ceiling(1_000, 1_000, 1_000, 0);
+    budget.ceiling(1_000, 1_000, 0);
     budget.permit(2, 0);
     budget.ended(2, 502, 10 * MILLI);
     budget.charge(500, 20 * MILLI);
@@ -117,7 +117,7 @@ class RowBudgetTest {
 
   @Test
   void what_was_permitted_and_not_written_is_given_back() {
-    budget.ceiling(1_000, 1_000, 1_000, 0);
+    budget.ceiling(1_000, 1_000, 0);
     budget.permit(100, 0);
     assertThat(budget.wait(100, 50, 0)).isPositive();
     budget.ended(100, 0, 0);
@@ -126,20 +126,20 @@ class RowBudgetTest {
 
   @Test
   void a_ceiling_that_is_changed_holds_at_once_and_what_is_owed_stays_owed() {
-    budget.ceiling(1_000, 1_000, 1_000, 0);
+    budget.ceiling(1_000, 1_000, 0);
     budget.permit(100, 0);
     budget.ended(100, 1_100, 0);
-    budget.ceiling(10_000, 10_000, 10_000, 0);
+    budget.ceiling(10_000, 10_000, 0);
     assertThat(budget.wait(10, 1, 0)).isBetween(MILLI, 11 * MILLI);
-    budget.ceiling(100, 100, 100, 0);
+    budget.ceiling(100, 100, 0);
     assertThat(budget.wait(1, 1, 0)).isGreaterThan(10 * SECOND);
-    budget.ceiling(0, 0, 0, 0);
+    budget.ceiling(0, 0, 0);
     assertThat(budget.wait(1_000_000, 1, 0)).isZero();
   }
 
   /** Slots that always have work; rows are written at any time between permit and end. */
   private void run(Load load, int seconds, Random random) {
-    budget.ceiling(load.ceiling(), load.ceiling(), load.ceiling(), 0);
+    budget.ceiling(load.ceiling(), load.ceiling(), 0);
     List<long[]> stalls = new ArrayList<>();
     for (int i = 0; i < load.stalls(); i++) {
       long start = random.nextLong(seconds * SECOND);
