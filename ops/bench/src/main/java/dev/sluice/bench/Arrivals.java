@@ -40,11 +40,13 @@ final class Arrivals {
     made.set(number, System.nanoTime());
   }
 
-  /** It is done, or has begun, whatever is measured; the first time counts. */
-  void done(int number) {
-    if (times.incrementAndGet(number) == 1) {
-      done.set(number, System.nanoTime());
+  /** It is done, or has begun, whatever is measured; false unless it is the first time. */
+  boolean done(int number) {
+    if (times.incrementAndGet(number) > 1) {
+      return false;
     }
+    done.set(number, System.nanoTime());
+    return true;
   }
 
   /** Waits until all are done, two minutes at most. */

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       BenchBurst.class,
       BenchOverload.class,
       BenchLatency.class,
+      BenchFairness.class,
       BenchIdle.class,
       BenchCodec.class,
       BenchOutbox.class,
