@@ -65,9 +65,11 @@ class GivenBackIT {
     handlers.add(new Registration.Plain<>(type, this::run));
     Wiring wiring = new Wiring(options, handlers);
     AttemptRunner runner = new AttemptRunner(wiring);
+    QueueSpec queue = new QueueSpec(topology.queue("given"), profile);
     QueueConsumer consumer =
         new QueueConsumer(
-            new QueueSpec(topology.queue("given"), profile),
+            queue,
+            Partitions.none(queue),
             1,
             TASKS + 10,
             runner,
