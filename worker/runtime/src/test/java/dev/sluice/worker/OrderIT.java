@@ -41,8 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OrderIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final DevServices SERVICES = DevServices.shared();
-  private static final int KEYS = 25;
-  private static final int EACH = 24;
+  private static final int KEYS = 20;
+  private static final int EACH = 15;
 
   @TempDir Path folder;
   private final String queue = "steps-" + UUID.randomUUID();
@@ -141,6 +141,20 @@ class OrderIT {
     goOn.countDown();
 
     awaitAllInOrder(1, EACH);
+  }
+
+  @Test
+  void connections_that_break_again_and_again_change_nothing_about_the_order() throws Exception {
+    worker();
+    worker();
+    await().atMost(PATIENCE).until(() -> consumers() == 2 * OrderPartitions.COUNT);
+    enqueueAll();
+    for (int tenth = 1; tenth <= 6; tenth++) {
+      awaitEffects(KEYS * EACH * tenth / 10);
+      SERVICES.rabbit().closeAllConnections();
+    }
+
+    awaitAllInOrder();
   }
 
   private void enqueueAll() {
