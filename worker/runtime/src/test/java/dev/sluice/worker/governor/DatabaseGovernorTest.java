@@ -109,6 +109,7 @@ class DatabaseGovernorTest {
                 started[0] = Thread.currentThread();
                 try (RowPermit permit = database.take("t", 1)) {
                   order.add(number);
+                  permit.ended(2, 1);
                 } catch (InterruptedException | NotPermitted e) {
                   throw new CompletionException(e);
                 }
@@ -165,12 +166,11 @@ class DatabaseGovernorTest {
   }
 
   private void goAway() throws Exception {
-    try (AutoCloseable listening = database.onChange(changes::incrementAndGet)) {
-      assertThat(listening).isNotNull();
-      away = true;
-      database.failed(new SQLTransientConnectionException("lost", "08001"));
-      prober.runOnce();
-    }
+    AutoCloseable listening = database.onChange(changes::incrementAndGet);
+    away = true;
+    database.failed(new SQLTransientConnectionException("lost", "08001"));
+    prober.runOnce();
+    listening.close();
     assertThat(database.away()).isTrue();
   }
 }
