@@ -32,6 +32,10 @@ import javax.sql.DataSource;
 public final class OutboxRelay implements Loop {
   private static final Duration CONFIRM_PATIENCE = Duration.ofSeconds(5);
   private static final Duration IDLE = Duration.ofMillis(500);
+  // After so many empty rounds whoever writes without a nudge waits longer, and an idle process
+  // asks less than once a second.
+  private static final int IDLE_ROUNDS = 20;
+  private static final Duration LONG_IDLE = Duration.ofSeconds(2);
   private static final Duration BROKER_AWAY = Duration.ofSeconds(1);
 
   private static final Set<Fate> CUT_SHORT = EnumSet.of(Fate.STRUCK, Fate.OPEN, Fate.BROKER_AWAY);
@@ -41,6 +45,7 @@ public final class OutboxRelay implements Loop {
   private final RelayPublisher<OutboxRow> publisher;
   // After a channel broke under a batch, any message of it may have been the cause.
   private boolean oneByOne;
+  private int emptyRounds;
 
   /** A relay that declares queues as {@link QueueSpec#of} says. */
   public OutboxRelay(DataSource dataSource, Broker broker, InstantSource clock) {
@@ -79,6 +84,10 @@ public final class OutboxRelay implements Loop {
   @Override
   public Duration runOnce() throws SQLException, InterruptedException {
     try (Connection connection = dataSource.getConnection()) {
+      // A transaction is four statements where one will do.
+      if (emptyRounds > 0 && !rows.anyDue(connection)) {
+        return idle();
+      }
       int isolation = connection.getTransactionIsolation();
       // Else MySQL locks the gaps between the claimed rows too, and whoever inserts waits for the
       // broker's confirms.
@@ -126,8 +135,17 @@ public final class OutboxRelay implements Loop {
     if (results.stream().anyMatch(r -> r.fate() == Fate.BROKER_AWAY)) {
       return BROKER_AWAY;
     }
+    if (claim.rows().isEmpty()) {
+      return idle();
+    }
+    emptyRounds = 0;
     boolean moved = results.stream().anyMatch(r -> r.fate() == Fate.CONFIRMED);
     return moved && (claim.more() || oneByOne) ? Duration.ZERO : IDLE;
+  }
+
+  private Duration idle() {
+    emptyRounds = Math.min(emptyRounds + 1, IDLE_ROUNDS);
+    return emptyRounds < IDLE_ROUNDS ? IDLE : LONG_IDLE;
   }
 
   private static void handBack(Connection connection, int isolation) throws SQLException {

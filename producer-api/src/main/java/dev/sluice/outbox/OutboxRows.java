@@ -38,6 +38,10 @@ final class OutboxRows {
 
   // Left alone MariaDB would rather scan and sort the table, and lock all of it. To H2 what stands
   // in /*! is a comment.
+  private static final String LOOK =
+      "SELECT 1 FROM sluice_outbox"
+          + " /*! FORCE INDEX (sluice_outbox_due) */ WHERE not_before <= ? LIMIT 1";
+
   private static final String CLAIM =
       "SELECT id, OCTET_LENGTH(message) FROM sluice_outbox"
           + " /*! FORCE INDEX (sluice_outbox_due) */ WHERE not_before <= ?"
@@ -71,6 +75,16 @@ final class OutboxRows {
    * @param more whether more may be due
    */
   record Claim(List<OutboxRow> rows, boolean more) {}
+
+  /** Whether any row is due, another relay's included; one statement that locks nothing. */
+  boolean anyDue(Connection connection) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(LOOK)) {
+      select.setString(1, SqlTimes.textNotBefore(clock.instant()));
+      try (ResultSet row = select.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
 
   /** Locks rows that are due and that no other relay has locked, within the limits. */
   Claim claim(Connection connection) throws SQLException {

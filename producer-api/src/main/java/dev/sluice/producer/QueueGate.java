@@ -4,6 +4,7 @@ import dev.sluice.broker.Broker;
 import dev.sluice.broker.BrokerException;
 import dev.sluice.broker.QueueStats;
 import dev.sluice.loop.Loop;
+import dev.sluice.topology.OrderPartitions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,10 @@ final class QueueGate implements Loop {
   private final Map<String, QueueLimits> limits = new HashMap<>();
   private final InstantSource clock;
   private final Map<String, Full> full = new ConcurrentHashMap<>();
+
+  /** Queues of which a task with an order key was seen: their partitions count. */
+  private final Set<String> partitioned = ConcurrentHashMap.newKeySet();
+
   private final Map<String, Look> looks = new HashMap<>();
 
   private record Full(String figure, boolean byAge, Duration retryAfter) {}
@@ -70,7 +76,11 @@ final class QueueGate implements Loop {
 
   /** The error for a task whose queue is full; null when it may pass. */
   @Nullable QueueFull refusal(NewTask task) {
-    Full state = full.get(task.queue());
+    String whole = OrderPartitions.queueOf(task.queue());
+    if (whole != null && !partitioned.contains(whole)) {
+      partitioned.add(whole);
+    }
+    Full state = full.get(whole == null ? task.queue() : whole);
     return state == null ? null : new QueueFull(task, state.figure(), state.retryAfter());
   }
 
@@ -88,7 +98,7 @@ final class QueueGate implements Loop {
   private void look(String queue, QueueLimits its) {
     Optional<QueueStats> stats;
     try {
-      stats = Objects.requireNonNull(broker).stats(queue);
+      stats = stats(Objects.requireNonNull(broker), queue);
     } catch (BrokerException e) {
       return;
     }
@@ -107,6 +117,19 @@ final class QueueGate implements Loop {
       log.warn("queue '{}' is full, {}: tasks for it are refused", queue, figure);
     }
     looks.put(queue, new Look(now.ready(), clock.instant()));
+  }
+
+  /** With what waits in the queue's partitions, if it has any. */
+  private Optional<QueueStats> stats(Broker from, String queue) {
+    Optional<QueueStats> whole = from.stats(queue);
+    if (!partitioned.contains(queue)) {
+      return whole;
+    }
+    long ready = whole.map(QueueStats::ready).orElse(0L);
+    for (String partition : OrderPartitions.all(queue)) {
+      ready += from.stats(partition).map(QueueStats::ready).orElse(0L);
+    }
+    return Optional.of(new QueueStats(ready, whole.map(QueueStats::consumers).orElse(0)));
   }
 
   private static @Nullable String tooMany(QueueStats now, QueueLimits its, double share) {

@@ -125,6 +125,22 @@ abstract class OutboxContract {
   }
 
   @Test
+  void a_relay_with_nothing_to_do_looks_less_often_until_there_is_something() throws Exception {
+    assertThat(rig.relay.runOnce()).isLessThan(Duration.ofSeconds(1));
+    Duration pause = Duration.ZERO;
+    for (int round = 0; round < 30; round++) {
+      pause = rig.relay.runOnce();
+    }
+    assertThat(pause).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(5));
+
+    rig.insert("a");
+
+    assertThat(rig.relay.runOnce()).isLessThan(Duration.ofSeconds(1));
+    assertThat(rig.broker.sentIds()).containsExactly("a");
+    assertThat(rig.relay.runOnce()).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @Test
   void two_relays_never_hold_the_same_row() throws Exception {
     rig.insert("a", "b", "c");
     CountDownLatch first = new CountDownLatch(1);

@@ -68,6 +68,21 @@ class QueueLimitsTest {
   }
 
   @Test
+  void what_waits_in_the_partitions_of_a_queue_counts() {
+    try (Producer producer = Producer.open(broker, LIMITED)) {
+      for (int user = 0; user < 100; user++) {
+        producer.enqueue(CLICK, new Click(user), EnqueueOptions.DEFAULTS.orderKey("user-" + user));
+      }
+      await().until(() -> !producer.health().fullQueues().isEmpty());
+
+      assertThatThrownBy(() -> producer.enqueue(CLICK, new Click(1))).isInstanceOf(QueueFull.class);
+      assertThatThrownBy(
+              () -> producer.enqueue(CLICK, new Click(1), EnqueueOptions.DEFAULTS.orderKey("next")))
+          .isInstanceOf(QueueFull.class);
+    }
+  }
+
+  @Test
   void other_queues_stay_open() {
     try (Producer producer = Producer.open(broker, LIMITED)) {
       fill(producer);

@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
       BenchWrite.class,
       BenchBurst.class,
       BenchOverload.class,
+      BenchLatency.class,
+      BenchFairness.class,
       BenchIdle.class,
       BenchCodec.class,
       BenchOutbox.class,

@@ -112,7 +112,15 @@ final class BenchRig implements AutoCloseable {
   }
 
   private static void fillWrites(Producer producer, String queue, long tasks) {
-    TaskType<WriteRow> type = WriteRow.TYPE.queue(queue);
+    fillRows(producer, WriteRow.TYPE.queue(queue), tasks);
+  }
+
+  /** Puts tasks of another type that leave a row on its queue. */
+  void fillBulk(TaskType<WriteRow> type, long tasks) {
+    fillRows(producer, type, tasks);
+  }
+
+  private static void fillRows(Producer producer, TaskType<WriteRow> type, long tasks) {
     for (long first = 0; first < tasks; first += FILL_CHUNK) {
       producer.enqueueAll(
           LongStream.range(first, Math.min(first + FILL_CHUNK, tasks))

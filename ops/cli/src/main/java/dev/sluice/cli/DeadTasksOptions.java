@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import dev.sluice.cli.process.Keys;
 import dev.sluice.database.Database;
 import dev.sluice.settings.SluiceSettings;
+import dev.sluice.task.TaskType;
 import dev.sluice.worker.dead.DeadTasks;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -24,10 +25,12 @@ final class DeadTasksOptions {
   int run(SettingsOptions found, Work work) throws SQLException {
     SluiceSettings settings = found.load();
     try (Database database = found.database(settings);
+        Closing closing = new Closing();
         Keys keys = new Keys(settings)) {
       database.migrate();
       DeadTasks deadTasks =
-          new DeadTasks(database.dataSource(), InstantSource.system(), keys.store().orElse(null));
+          new DeadTasks(database.dataSource(), InstantSource.system(), keys.store().orElse(null))
+              .named(found.otherDatabases(settings, TaskType.MAIN_DATABASE, closing));
       return work.on(deadTasks, settings);
     }
   }

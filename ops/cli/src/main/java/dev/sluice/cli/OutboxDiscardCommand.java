@@ -22,12 +22,12 @@ final class OutboxDiscardCommand implements Callable<Integer> {
   public Integer call() throws SQLException {
     return options.run(
         servers,
-        dataSource ->
+        (dataSource, others) ->
             choice.change(
                 dataSource,
                 servers,
                 options.json,
                 "discarded",
-                new ParkedDiscard(dataSource, InstantSource.system())::discard));
+                new ParkedDiscard(dataSource, others, InstantSource.system())::discard));
   }
 }

@@ -42,7 +42,7 @@ final class OutboxListCommand implements Callable<Integer> {
   public Integer call() throws SQLException {
     return options.run(
         servers,
-        dataSource -> {
+        (dataSource, others) -> {
           List<ParkedMessage> parked = new ParkedMessages(dataSource).list(limit);
           OutboxStats stats = stats(dataSource);
           Instant now = Instant.now();

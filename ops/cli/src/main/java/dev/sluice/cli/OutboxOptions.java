@@ -1,8 +1,10 @@
 package dev.sluice.cli;
 
 import dev.sluice.database.Database;
+import dev.sluice.settings.SluiceSettings;
 import dev.sluice.task.TaskType;
 import java.sql.SQLException;
+import java.util.List;
 import javax.sql.DataSource;
 import picocli.CommandLine.Option;
 
@@ -19,17 +21,19 @@ final class OutboxOptions {
       description = "The database whose outbox it is: main, or a name of databases.")
   private String databaseName = TaskType.MAIN_DATABASE;
 
-  /** Something done with the database. */
+  /** Something done with the database; the others are opened when they are used. */
   @FunctionalInterface
   interface Work {
-    int on(DataSource dataSource) throws SQLException;
+    int on(DataSource dataSource, List<DataSource> others) throws SQLException;
   }
 
   /** Opens the database and does the work; returns its exit status. */
   int run(SettingsOptions found, Work work) throws SQLException {
-    try (Database database = found.database(found.load(), databaseName)) {
+    SluiceSettings settings = found.load();
+    try (Closing closing = new Closing()) {
+      Database database = closing.add(found.database(settings, databaseName));
       database.migrate();
-      return work.on(database.dataSource());
+      return work.on(database.dataSource(), found.otherDatabases(settings, databaseName, closing));
     }
   }
 }

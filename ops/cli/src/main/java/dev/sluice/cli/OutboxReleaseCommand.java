@@ -24,7 +24,7 @@ final class OutboxReleaseCommand implements Callable<Integer> {
   public Integer call() throws SQLException {
     return options.run(
         servers,
-        dataSource ->
+        (dataSource, others) ->
             choice.change(
                 dataSource,
                 servers,

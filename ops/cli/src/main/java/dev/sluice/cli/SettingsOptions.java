@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.broker.Broker;
+import dev.sluice.cli.process.LateDatabase;
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseUnavailable;
 import dev.sluice.settings.DatabaseSettings;
@@ -10,11 +11,16 @@ import dev.sluice.settings.SluiceSettings;
 import dev.sluice.task.TaskType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -96,6 +102,22 @@ public final class SettingsOptions extends Output {
     } catch (DatabaseUnavailable e) {
       throw new CommandFailed("databases." + name + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The databases of the settings but for one, each opened when it is first used.
+   *
+   * @param except {@code main}, or a key of {@code databases}
+   */
+  List<DataSource> otherDatabases(SluiceSettings settings, String except, Closing closing) {
+    Set<String> names = new LinkedHashSet<>(List.of(TaskType.MAIN_DATABASE));
+    names.addAll(settings.databases().keySet());
+    names.remove(except);
+    List<DataSource> others = new ArrayList<>();
+    for (String name : names) {
+      others.add(closing.add(new LateDatabase(() -> database(settings, name))).dataSource());
+    }
+    return others;
   }
 
   /** Where commands keep what outlives them. */

@@ -12,13 +12,18 @@ import dev.sluice.message.Headers;
 import dev.sluice.message.IsoTime;
 import dev.sluice.message.MessageCodec;
 import dev.sluice.message.TaskMessage;
+import dev.sluice.task.InboxKey;
 import dev.sluice.task.TaskIds;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.worker.dead.DeadFilter;
 import dev.sluice.worker.dead.DeadLetterArchiver;
 import dev.sluice.worker.dead.DeadTasks;
+import dev.sluice.worker.inbox.Inbox;
+import dev.sluice.worker.inbox.InboxKind;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -114,6 +119,28 @@ class DeadCommandTest {
   }
 
   @Test
+  void a_discard_goes_into_the_inbox_of_each_database() throws Exception {
+    String archive = "jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL;DB_CLOSE_DELAY=-1";
+    Files.writeString(
+        folder.resolve("sluice.yaml"), "databases: {archive: {url: '" + archive + "'}}");
+    InboxKey clicks = InboxKey.of(taskId("clicks.record"));
+    InboxKey orders = InboxKey.of(taskId("orders.ship"));
+    Inbox inbox = new Inbox(InstantSource.system());
+    try (Database opened = Database.open(DatabaseOptions.of(archive));
+        Connection connection = opened.dataSource().getConnection()) {
+      opened.migrate();
+      inbox.insert(connection, orders, InboxKind.DONE, null);
+
+      assertThat(cli.run("dead", "discard", entry("clicks.record")).status()).isZero();
+      Ran applied = cli.run("dead", "discard", entry("orders.ship"));
+
+      assertThat(inbox.find(connection, clicks)).contains(InboxKind.DISCARDED);
+      assertThat(applied.err()).contains("applied after all: its id is in the inbox");
+      assertThat(cli.run("dead", "list", "--state", "applied").out()).contains("orders.ship");
+    }
+  }
+
+  @Test
   void a_change_says_which_tasks_it_means() {
     assertThat(cli.run("dead", "redrive").status()).isEqualTo(2);
     assertThat(cli.run("dead", "redrive").err()).contains("say which");
@@ -132,6 +159,11 @@ class DeadCommandTest {
   private String entry(String task) {
     JsonNode line = Json.MAPPER.readTree(cli.run("dead", "list", "--task", task, "--json").out());
     return String.valueOf(line.get("entry").longValue());
+  }
+
+  private String taskId(String task) {
+    JsonNode line = Json.MAPPER.readTree(cli.run("dead", "list", "--task", task, "--json").out());
+    return line.get("task_id").stringValue();
   }
 
   private void die(String task, String exception) {

@@ -93,6 +93,21 @@ class OutboxCommandTest {
   }
 
   @Test
+  void what_is_discarded_is_never_applied_in_another_database_either() throws Exception {
+    String archive = "jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL;DB_CLOSE_DELAY=-1";
+    Files.writeString(
+        folder.resolve("sluice.yaml"), "databases: {archive: {url: '" + archive + "'}}");
+
+    assertThat(cli.run("outbox", "discard", number(0)).status()).isZero();
+
+    try (Database opened = Database.open(DatabaseOptions.of(archive));
+        Connection connection = opened.dataSource().getConnection()) {
+      assertThat(new Inbox(InstantSource.system()).find(connection, InboxKey.of(shipped)))
+          .contains(InboxKind.DISCARDED);
+    }
+  }
+
+  @Test
   void a_named_database_has_an_outbox_of_its_own() throws Exception {
     String archive = "jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL;DB_CLOSE_DELAY=-1";
     Files.writeString(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.message.Message;
 import dev.sluice.task.TaskIds;
+import dev.sluice.topology.OrderPartitions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -45,6 +46,20 @@ class GatewayEnqueueTest {
     Instant sent = edge.now();
     edge.passes(Duration.ofMinutes(61));
     assertThatOptionsArrived(edge.messages("clicks", 1).get(0), sent);
+  }
+
+  @Test
+  void a_task_with_an_order_key_goes_to_the_key_s_partition() {
+    assertThat(edge.post("/v1/tasks/clicks.record?queue=clicks&order_key=user-7", "{}").status())
+        .isEqualTo(202);
+    Answer timed =
+        edge.post("/v1/tasks/clicks.record?queue=clicks&order_key=user-7&delay=3s", "{}");
+
+    String partition = OrderPartitions.of("clicks", "user-7");
+    assertThat(edge.messages(partition, 1).get(0).headers())
+        .containsEntry("sluice-order-key", "user-7");
+    assertThat(timed.status()).isEqualTo(400);
+    assertThat(timed.response().body()).contains("cannot be given together with");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.sluice.broker.Delivery;
 import dev.sluice.message.Headers;
 import dev.sluice.message.TaskMessage;
 import dev.sluice.task.TaskIds;
+import dev.sluice.topology.OrderPartitions;
 import dev.sluice.worker.governor.Admission;
 import dev.sluice.worker.governor.Ask;
 import dev.sluice.worker.governor.Permit;
@@ -65,6 +66,13 @@ final class Attempt {
     return delivery;
   }
 
+  /** The queue that it belongs to: its partition's, if it has an order key. */
+  String queue() {
+    String whole =
+        delivery instanceof OrderedDelivery ? OrderPartitions.queueOf(delivery.queue()) : null;
+    return whole == null ? delivery.queue() : whole;
+  }
+
   /** When the worker took it up, by the wall clock. */
   Instant received() {
     return received;
@@ -76,7 +84,7 @@ final class Attempt {
         new WorkerListener.Task(
             newTask.id(),
             newTask.task(),
-            delivery.queue(),
+            queue(),
             // 2³¹ − 1 attempts are enough for anybody; one more would be negative.
             newTask.retries() == Integer.MAX_VALUE ? Integer.MAX_VALUE : newTask.retries() + 1,
             delivery.redelivered(),
@@ -120,7 +128,7 @@ final class Attempt {
     TaskMessage message = task();
     return new Ask(
         registration().type().name(),
-        delivery.queue(),
+        queue(),
         message.headers().get(Headers.LIMIT_KEY) instanceof String key ? key : null,
         registration().database(),
         1);

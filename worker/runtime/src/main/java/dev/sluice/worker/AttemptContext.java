@@ -56,7 +56,7 @@ final class AttemptContext implements TaskContext, AutoCloseable {
 
   @Override
   public String queue() {
-    return attempt.delivery().queue();
+    return attempt.queue();
   }
 
   @Override

@@ -121,7 +121,7 @@ final class ControlDesk implements WorkerControl {
         body == null ? "{}" : clip(body.kwargs().toString()),
         attempt.ref().attempt(),
         attempt.received(),
-        attempt.delivery().queue(),
+        attempt.queue(),
         attempt.delivery().redelivered());
   }
 

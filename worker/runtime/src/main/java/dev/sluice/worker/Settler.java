@@ -38,6 +38,7 @@ final class Settler {
     boolean moved = !(settlement instanceof Settlement.Completed);
     if (moved && !settlement.copies().isEmpty() && !delivery.open()) {
       // The original comes again: a copy beside it would be a second task.
+      delivery.giveBack();
       return new Settlement.GivenBack("the broker has taken it back");
     }
     String failure = copies.publish(delivery, settlement.copies());

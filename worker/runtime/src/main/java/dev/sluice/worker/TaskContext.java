@@ -23,7 +23,7 @@ public interface TaskContext {
   /** Number of this attempt, from 1. */
   int attempt();
 
-  /** The queue that the task was delivered from, namespace included. */
+  /** The task's queue, namespace included, also where it came from a partition of that. */
   String queue();
 
   /** Headers that neither Celery nor Sluice has a meaning for. */

@@ -158,9 +158,7 @@ final class Verdicts {
       return snoozed(attempt, refusal.pause(), Map.of(), why);
     }
     // A queue that stays open would hand it over again at once.
-    return pauses.test(attempt.delivery().queue())
-        ? new Settlement.GivenBack(why)
-        : putOff(attempt, why);
+    return pauses.test(attempt.queue()) ? new Settlement.GivenBack(why) : putOff(attempt, why);
   }
 
   /** No handler here; perhaps a newer worker has one. */

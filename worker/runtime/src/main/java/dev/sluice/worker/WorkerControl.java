@@ -83,7 +83,7 @@ public interface WorkerControl {
    * @param kwargs named arguments as JSON, clipped to 1,000 characters
    * @param attempt number of the attempt, from 1
    * @param started when it started
-   * @param queue where it was delivered from, namespace included
+   * @param queue its queue, namespace included, also where it came from a partition of that
    * @param redelivered whether the broker had handed the message over before
    */
   record Running(

@@ -62,7 +62,7 @@ public interface WorkerListener {
    *
    * @param id task id
    * @param name name of the task type
-   * @param queue where it was delivered from, namespace included
+   * @param queue its queue, namespace included, also where it came from a partition of that
    * @param attempt number of the attempt, from 1
    * @param redelivered whether the broker had handed the message over before
    * @param due the time in the id, which is the eta; null when the id has none

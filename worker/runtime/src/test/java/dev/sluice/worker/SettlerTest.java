@@ -69,6 +69,7 @@ class SettlerTest {
     assertThat(done).isInstanceOf(Settlement.GivenBack.class);
     assertThat(broker.published).isEmpty();
     assertThat(delivery.acks).isZero();
+    assertThat(delivery.returns).as("whoever counts deliveries counts it off").isEqualTo(1);
   }
 
   @Test

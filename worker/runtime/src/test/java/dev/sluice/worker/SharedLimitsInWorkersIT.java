@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.broker.memory.InMemoryBroker;
+import dev.sluice.database.Database;
+import dev.sluice.database.DatabaseOptions;
 import dev.sluice.devservices.DevServices;
 import dev.sluice.devservices.ServiceKind;
 import dev.sluice.devservices.ServiceOptions;
@@ -19,15 +21,18 @@ import dev.sluice.worker.governor.Limits;
 import dev.sluice.worker.governor.Rate;
 import dev.sluice.worker.governor.TypeLimits;
 import java.net.URI;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +48,13 @@ class SharedLimitsInWorkersIT {
 
   private static final TaskType<Mail> MAIL = TaskType.of("mails.send", Mail.class).queue("mails");
 
+  private static final TaskType<Mail> BULK = TaskType.of("mails.bulk", Mail.class).queue("mails");
+
+  private final Database database =
+      Database.open(
+          DatabaseOptions.of("jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL;DB_CLOSE_DELAY=-1"));
+  private final AtomicInteger mostOfOneKey = new AtomicInteger();
+  private final AtomicInteger ofOneKey = new AtomicInteger();
   private final InMemoryBroker broker = InMemoryBroker.open(Topology.DEFAULT);
   private final Producer producer = Producer.open(broker, ProducerOptions.DEFAULTS);
   private final List<Worker> workers = new ArrayList<>();
@@ -59,7 +71,8 @@ class SharedLimitsInWorkersIT {
   }
 
   @BeforeEach
-  void startWorkers() {
+  void openWorkers() {
+    database.migrate();
     for (int i = 0; i < 3; i++) {
       RedisScripts redis = RedisScripts.open(URI.create(SERVICES.redis().url()));
       Governor governor = new Governor(GovernorOptions.DEFAULTS.redis(redis).workers(3));
@@ -71,8 +84,10 @@ class SharedLimitsInWorkersIT {
                       .governor(governor)
                       .controlBus(false)
                       .listeners(List.of())
+                      .dataSource(database.dataSource())
                       .queue("mails", QueueOptions.DEFAULTS.concurrency(6).prefetch(12)))
-              .handle(MAIL, (mail, task) -> send(mail, number)));
+              .handle(MAIL, (mail, task) -> send(mail, number))
+              .handleBatch(BULK, new BatchOptions(50, Duration.ofMillis(20)), this::sendAll));
       governors.add(governor);
       connections.add(redis);
     }
@@ -83,6 +98,7 @@ class SharedLimitsInWorkersIT {
     workers.forEach(Worker::stopNow);
     connections.forEach(RedisScripts::close);
     broker.close();
+    database.close();
     if (!SERVICES.redis().isRunning()) {
       SERVICES.redis().restart();
     }
@@ -95,6 +111,20 @@ class SharedLimitsInWorkersIT {
     new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
     running.decrementAndGet();
     return Outcome.completed();
+  }
+
+  private BatchOutcome sendAll(List<BatchItem<Mail>> batch, Connection connection)
+      throws InterruptedException {
+    int same = (int) batch.stream().filter(item -> item.payload().number() < 8).count();
+    mostOfOneKey.accumulateAndGet(ofOneKey.addAndGet(same), Math::max);
+    batch.forEach(
+        item ->
+            attempts
+                .computeIfAbsent(item.payload().number(), n -> new AtomicInteger())
+                .incrementAndGet());
+    new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+    ofOneKey.addAndGet(-same);
+    return BatchOutcome.completed();
   }
 
   @Test
@@ -120,6 +150,26 @@ class SharedLimitsInWorkersIT {
     }
     awaitDone(90);
     assertThat(most.get()).isBetween(2, 5);
+  }
+
+  @Test
+  void the_limit_of_a_key_holds_for_the_tasks_of_batches_and_no_other_key_waits() {
+    limit(TypeLimits.NONE);
+    TypeLimits perKey = TypeLimits.NONE.perKey(Limits.NONE.concurrency(2));
+    governors.forEach(governor -> governor.limits(BULK.name(), perKey));
+    for (int i = 0; i < 28; i++) {
+      String key = i < 8 ? "customer-1" : "customer-" + i;
+      producer.enqueue(BULK, new Mail(i), EnqueueOptions.DEFAULTS.limitKey(key));
+    }
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(attempts.keySet()).containsAll(IntStream.range(8, 28).boxed().toList()));
+    assertThat(attempts).as("the others went to the ladder").hasSizeLessThan(28);
+    awaitDone(28);
+    assertThat(mostOfOneKey.get()).isBetween(1, 2);
+    assertThat(attempts.values()).allSatisfy(count -> assertThat(count).hasValue(1));
   }
 
   @Test

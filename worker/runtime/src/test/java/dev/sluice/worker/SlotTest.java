@@ -14,7 +14,7 @@ class SlotTest {
   private final AtomicInteger rests = new AtomicInteger();
   private final AtomicInteger looks = new AtomicInteger();
   private final AtomicInteger left = new AtomicInteger();
-  private final Slot slot = new Slot(new FifoBacklog(), new Work(), Thread::new);
+  private final Slot slot = new Slot(new PriorityBacklog(), new Work(), Thread::new);
 
   private final class Work implements Slot.Work {
     @Override

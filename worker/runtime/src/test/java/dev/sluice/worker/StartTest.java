@@ -102,6 +102,24 @@ class StartTest {
   }
 
   @Test
+  void an_ordered_queue_without_a_database() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(Worker.open(options.queue("notes", QueueOptions.DEFAULTS.ordered(true)))::start)
+        .withMessageContaining("queue 'notes' is ordered")
+        .withMessageContaining("give the worker a dataSource");
+  }
+
+  @Test
+  void the_partitions_of_an_ordered_queue_count_as_much_as_the_queue() {
+    int mebibyte = 1 << 20;
+    QueueOptions ordered = QueueOptions.DEFAULTS.ordered(true);
+
+    assertThat(
+            PrefetchPlan.of(Map.of("a", ordered), mebibyte, 128L * mebibyte).prefetch(ordered, 0))
+        .isEqualTo(16);
+  }
+
+  @Test
   void a_second_start() {
     Worker worker = Worker.open(options);
     worker.close();

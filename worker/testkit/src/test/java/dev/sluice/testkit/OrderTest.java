@@ -1,19 +1,23 @@
 package dev.sluice.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.task.RetryPolicy;
 import dev.sluice.task.TaskType;
+import dev.sluice.topology.OrderPartitions;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.TaskContext;
+import dev.sluice.worker.order.OrderRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class OrderTest {
   private static final int ATTEMPTS = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   record Change(String key, int number, List<String> script) {}
 
@@ -169,6 +174,45 @@ class OrderTest {
     assertThat(effects("none")).containsExactly(7);
   }
 
+  @Test
+  void while_keys_cannot_be_written_a_task_waits_and_its_successors_with_it() throws SQLException {
+    enqueue("a", 0);
+    sluice.drain();
+    execute("ALTER TABLE sluice_order_holder RENAME TO gone");
+    String failing = enqueue("a", 1, "fail");
+    enqueue("a", 2);
+    await().atMost(PATIENCE).until(() -> tries.containsKey(failing) && running("a") == 0);
+    enqueue("b", 0);
+    execute("ALTER TABLE gone RENAME TO sluice_order_holder");
+
+    sluice.advanceToEnd();
+
+    assertThat(effects("a")).containsExactly(0, 1, 2);
+    assertThat(effects("b")).containsExactly(0);
+    assertFree();
+  }
+
+  @Test
+  void who_finds_its_partition_taken_over_leaves_it_and_queues_up_again() throws SQLException {
+    enqueue("a", 0);
+    sluice.drain();
+    new OrderRows(sluice.dataSource(), InstantSource.system())
+        .begin(OrderPartitions.of("accounts", "a"));
+    enqueue("a", 1, "fail");
+    enqueue("a", 2);
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              sluice.advanceToEnd();
+              return effects("a").size() == 3;
+            });
+
+    assertThat(effects("a")).containsExactly(0, 1, 2);
+    assertFree();
+  }
+
   @RepeatedTest(8)
   void the_effects_of_each_key_come_in_the_order_of_their_enqueueing_whatever_fails()
       throws SQLException {
@@ -198,6 +242,10 @@ class OrderTest {
     }
     assertThat(together).as("seed %d", seed).isEmpty();
     assertFree();
+  }
+
+  private int running(String key) {
+    return running.computeIfAbsent(key, one -> new AtomicInteger()).get();
   }
 
   private static List<String> script(Random random) {

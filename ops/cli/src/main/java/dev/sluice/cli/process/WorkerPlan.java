@@ -13,6 +13,7 @@ import dev.sluice.worker.governor.Governor;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -43,6 +44,11 @@ final class WorkerPlan {
   /** Names of the queues, without the namespace. */
   Set<String> queues() {
     return queues.keySet();
+  }
+
+  /** How a queue is consumed, by its name without the namespace. */
+  QueueOptions queue(String name) {
+    return Objects.requireNonNull(queues.get(name), name);
   }
 
   /** The same, with the partition queues of those that are ordered. */

@@ -14,6 +14,8 @@ import dev.sluice.producer.ProducerOptions;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.topology.Topology;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -147,6 +150,20 @@ class SqlTasksTest {
   }
 
   @Test
+  void those_of_the_example_fit_tables_of_their_shape() throws Exception {
+    execute(
+        archive,
+        "CREATE TABLE page_views (page VARCHAR(9), seen_on DATE, views INT, PRIMARY KEY (page, seen_on))");
+    execute(main, "CREATE TABLE profile (id BIGINT PRIMARY KEY, name VARCHAR(9), version BIGINT)");
+    URL example = Objects.requireNonNull(SluiceSettings.class.getResource("sluice.example.yaml"));
+    SluiceSettings settings = SluiceSettings.load(Path.of(copied(example)), Map.of());
+
+    assertThat(SqlTasks.of(settings, source(main), Map.of("archive", archive.dataSource())))
+        .hasSize(2)
+        .allSatisfy(task -> assertThat(task.warnings()).isEmpty());
+  }
+
+  @Test
   void without_a_database_they_are_refused() throws IOException {
     SluiceSettings settings = load("tasks: {a: {statement: DELETE FROM t WHERE id = 1}}");
 
@@ -187,6 +204,21 @@ class SqlTasksTest {
   private static Database open() {
     return Database.open(
         DatabaseOptions.of("jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL;DB_CLOSE_DELAY=-1"));
+  }
+
+  private String copied(URL example) throws IOException {
+    Path file = folder.resolve("example.yaml");
+    try (InputStream in = example.openStream()) {
+      Files.copy(in, file);
+    }
+    return file.toString();
+  }
+
+  private static void execute(Database database, String sql) throws SQLException {
+    try (Connection connection = database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private static ObjectNode user(int user) {

@@ -51,6 +51,7 @@ public final class DeadTasks {
   private final @Nullable KeyStore keys;
   private final Inbox inbox;
   private final Outbox outbox;
+  private final OtherInboxes others;
 
   /** Dead tasks whose exclusive keys, if any, are in the database alone. */
   public DeadTasks(DataSource dataSource, InstantSource clock) {
@@ -64,12 +65,28 @@ public final class DeadTasks {
    *     redrive takes again; null for nowhere. Stays the caller's to close
    */
   public DeadTasks(DataSource dataSource, InstantSource clock, @Nullable KeyStore keys) {
+    this(dataSource, clock, keys, List.of());
+  }
+
+  private DeadTasks(
+      DataSource dataSource,
+      InstantSource clock,
+      @Nullable KeyStore keys,
+      Collection<DataSource> named) {
     this.dataSource = dataSource;
     this.clock = clock;
     this.keys = keys;
     inbox = new Inbox(clock);
     // Whether a body is too large is for the worker to say, whose limit may have been raised.
     outbox = new Outbox(clock);
+    others = new OtherInboxes(named, inbox);
+  }
+
+  /**
+   * The same, with further databases that tasks write to: a discard goes into the inbox of each.
+   */
+  public DeadTasks named(Collection<DataSource> named) {
+    return new DeadTasks(dataSource, clock, keys, named);
   }
 
   /** Entries without their stack traces, the latest first. */
@@ -125,7 +142,8 @@ public final class DeadTasks {
       report =
           report.plus(
               Transaction.run(
-                  dataSource, connection -> new Discard(connection, inbox, clock).run(chunk)));
+                  dataSource,
+                  connection -> new Discard(connection, inbox, others, clock).run(chunk)));
     }
     return report;
   }

@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class Discard {
   private final Connection connection;
   private final Inbox inbox;
+  private final OtherInboxes others;
   private final Instant now;
 
-  Discard(Connection connection, Inbox inbox, InstantSource clock) {
+  Discard(Connection connection, Inbox inbox, OtherInboxes others, InstantSource clock) {
     this.connection = connection;
     this.inbox = inbox;
+    this.others = others;
     now = clock.instant();
   }
 
@@ -59,8 +61,10 @@ final class Discard {
       return null;
     }
     InboxKey key = InboxKey.of(task.taskId());
-    if (inbox.insert(connection, key, InboxKind.DISCARDED, null)
-        || inbox.find(connection, key).filter(InboxKind.DONE::equals).isEmpty()) {
+    boolean applied = others.discard(task.taskId());
+    if (!applied
+        && (inbox.insert(connection, key, InboxKind.DISCARDED, null)
+            || inbox.find(connection, key).filter(InboxKind.DONE::equals).isEmpty())) {
       return null;
     }
     DeadTaskTable.correct(

@@ -24,10 +24,17 @@ import javax.sql.DataSource;
 public final class ParkedDiscard {
   private final DataSource dataSource;
   private final Inbox inbox;
+  private final OtherInboxes others;
 
-  public ParkedDiscard(DataSource dataSource, InstantSource clock) {
+  /**
+   * Drops messages of one outbox.
+   *
+   * @param others the other databases that tasks write to
+   */
+  public ParkedDiscard(DataSource dataSource, Collection<DataSource> others, InstantSource clock) {
     this.dataSource = dataSource;
     inbox = new Inbox(clock);
+    this.others = new OtherInboxes(others, inbox);
   }
 
   /**
@@ -50,6 +57,7 @@ public final class ParkedDiscard {
     Optional<ParkedMessage> message = ParkedMessages.remove(connection, id);
     if (message.isPresent() && message.get().taskId() != null) {
       // A task that has its row already was applied or dropped by way of a copy.
+      others.discard(message.get().taskId());
       inbox.insert(connection, InboxKey.of(message.get().taskId()), InboxKind.DISCARDED, null);
     }
     return message.isPresent();

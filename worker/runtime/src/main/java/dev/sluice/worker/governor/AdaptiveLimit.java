@@ -5,11 +5,10 @@ package dev.sluice.worker.governor;
  * and the size of the pool.
  *
  * <p>Each transaction is compared with what one of its size usually takes, the usual being learned
- * for each power of two of rows. When those of a second took twice as long in the middle, there are
+ * for each power of two of rows. When those of a second took twice as long on average, there are
  * too many at a time and the limit shrinks by a fifth; when they took little longer than usual and
  * the limit was reached, it grows by one. The usual follows better times quickly and worse ones
- * slowly (a tenfold slowdown is the usual after some minutes), so that an overload is not taken for
- * the normal state.
+ * slowly (over some minutes), so that an overload is not taken for the normal state.
  *
  * <p>Not Netflix's concurrency-limits, because its limits compare every sample with one average: a
  * batch of 500 rows after batches of 5 would count as overload. Its additive growth and
@@ -23,15 +22,17 @@ final class AdaptiveLimit {
   private static final double TOO_SLOW = 2;
   private static final double GOOD = 1.5;
   private static final double SHRINK = 0.8;
-  private static final double BETTER = 0.1;
 
-  /** By so much of itself the usual grows with each window that was slower. */
+  /** How far the usual follows a window that was better, and one that was worse. */
+  private static final double BETTER = 0.2;
+
   private static final double WORSE = 0.01;
 
   private final int most;
   private final double[] usual = new double[Long.SIZE];
+  private final double[] nanosOfSize = new double[Long.SIZE];
+  private final int[] samplesOfSize = new int[Long.SIZE];
   private double limit;
-  private double sum;
   private int samples;
   private int busiest;
   private long windowEnd;
@@ -60,42 +61,46 @@ final class AdaptiveLimit {
    */
   synchronized boolean sample(long nanos, long rows, int running, long now) {
     int size = Long.SIZE - Long.numberOfLeadingZeros(Math.max(1, rows)) - 1;
-    double ratio = usual[size] == 0 ? 1 : nanos / usual[size];
-    learn(size, nanos, ratio);
-    // One transaction that waited for a lock says nothing of the database.
-    sum += Math.min(ratio, 10);
+    nanosOfSize[size] += nanos;
+    samplesOfSize[size]++;
     samples++;
     busiest = Math.max(busiest, running);
     if (now - windowEnd < 0 || samples < FEWEST_SAMPLES) {
       return false;
     }
     int before = limit();
-    adapt(sum / samples);
-    sum = 0;
+    adapt(slowness());
     samples = 0;
     busiest = 0;
     windowEnd = now + WINDOW_NANOS;
     return limit() != before;
   }
 
-  private void learn(int size, long nanos, double ratio) {
-    if (usual[size] == 0) {
-      usual[size] = nanos;
-    } else if (ratio < 1) {
-      usual[size] += BETTER * (nanos - usual[size]);
+  /** How many times as long as usual the window's transactions took. */
+  private double slowness() {
+    double sum = 0;
+    for (int size = 0; size < usual.length; size++) {
+      int count = samplesOfSize[size];
+      if (count > 0) {
+        double mean = nanosOfSize[size] / count;
+        double ratio = usual[size] == 0 ? 1 : mean / usual[size];
+        sum += ratio * count;
+        usual[size] =
+            usual[size] == 0
+                ? mean
+                : usual[size] + (ratio < 1 ? BETTER : WORSE) * (mean - usual[size]);
+        nanosOfSize[size] = 0;
+        samplesOfSize[size] = 0;
+      }
     }
+    return sum / samples;
   }
 
-  private void adapt(double ratio) {
-    if (ratio > TOO_SLOW) {
+  private void adapt(double slowness) {
+    if (slowness > TOO_SLOW) {
       limit = Math.max(1, limit() * SHRINK);
-    } else if (ratio < GOOD && busiest >= limit()) {
+    } else if (slowness < GOOD && busiest >= limit()) {
       limit = Math.min(most, limit + 1);
-    }
-    if (ratio > 1) {
-      for (int size = 0; size < usual.length; size++) {
-        usual[size] *= 1 + WORSE;
-      }
     }
   }
 }

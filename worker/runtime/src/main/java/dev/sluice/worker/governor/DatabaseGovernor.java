@@ -123,6 +123,7 @@ public final class DatabaseGovernor {
         name,
         (long) ceiling.ceiling(),
         ceiling.shared() ? CeilingScope.GLOBAL : CeilingScope.LOCAL,
+        ceiling.sharedAway(),
         ceiling.written(),
         ceiling.outstanding(),
         gate.running(),

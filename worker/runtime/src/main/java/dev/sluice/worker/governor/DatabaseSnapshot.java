@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its name in the configuration
  * @param ceiling rows a second; 0 for none
  * @param scope whose rows the ceiling counts
+ * @param sharedAway whether a global ceiling cannot be shared at the moment: this worker holds to
+ *     its part
  * @param rows rows written within the last second, by this process
  * @param outstanding rows permitted and not yet written, in this process
  * @param running attempts that have leave to work on it
@@ -19,6 +21,7 @@ public record DatabaseSnapshot(
     String name,
     long ceiling,
     CeilingScope scope,
+    boolean sharedAway,
     long rows,
     long outstanding,
     int running,

@@ -1,5 +1,6 @@
 package dev.sluice.worker.governor;
 
+import dev.sluice.topology.OrderPartitions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class FairShare implements Limiter {
   private final LongSupplier ticks;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Share> shares = new ConcurrentHashMap<>();
+
+  /** Of partition queues too, which have the share of the queue that they belong to. */
+  private final Map<String, Share> byName = new ConcurrentHashMap<>();
 
   /** Guarded by the lock. */
   private final FairOrder order = new FairOrder();
@@ -191,7 +195,13 @@ final class FairShare implements Limiter {
   }
 
   private Share share(String queue) {
-    Share found = shares.get(queue);
-    return found != null ? found : shares.computeIfAbsent(queue, name -> new Share());
+    Share found = byName.get(queue);
+    if (found != null) {
+      return found;
+    }
+    String whole = OrderPartitions.queueOf(queue);
+    Share share = shares.computeIfAbsent(whole == null ? queue : whole, name -> new Share());
+    byName.put(queue, share);
+    return share;
   }
 }

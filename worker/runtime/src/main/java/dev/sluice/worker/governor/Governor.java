@@ -1,6 +1,7 @@
 package dev.sluice.worker.governor;
 
 import dev.sluice.loop.Loop;
+import dev.sluice.topology.OrderPartitions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -130,9 +131,14 @@ public final class Governor {
     slos.put(queue, new Slo(target));
   }
 
-  /** What a queue promises; null for nothing. */
+  /** What a queue promises, or the one that a partition queue belongs to; null for nothing. */
   public @Nullable Slo slo(String queue) {
-    return slos.get(queue);
+    Slo slo = slos.get(queue);
+    if (slo != null || slos.isEmpty()) {
+      return slo;
+    }
+    String whole = OrderPartitions.queueOf(queue);
+    return whole == null ? null : slos.get(whole);
   }
 
   /** A worker consumes this queue. */

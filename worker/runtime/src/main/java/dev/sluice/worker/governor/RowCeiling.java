@@ -75,6 +75,11 @@ final class RowCeiling {
     return shared != null;
   }
 
+  boolean sharedAway() {
+    SharedRows others = shared;
+    return others != null && others.away();
+  }
+
   /** Permits rows to a transaction; waits for its turn. */
   void take(long rows, long task, Guard guard) throws InterruptedException, NotPermitted {
     if (!limited) {

@@ -176,11 +176,15 @@ final class SharedLimits implements Loop {
 
   /** Null when the store is away. */
   private SharedStore.@Nullable Answer ask(
-      SharedStore shared, Lease lease, int tasks, Duration patience, Line.Place place) {
+      SharedStore shared, Lease lease, int tasks, Duration patience, Line.Place place)
+      throws InterruptedException {
     place.unlocked();
     try {
       return shared.take(new SharedStore.Ask(lease.id, lease.limits, tasks, patience));
     } catch (SharedStoreAway e) {
+      if (e.interrupted()) {
+        throw new InterruptedException("told to stop while it asked for a permit");
+      }
       lost(e);
       return null;
     } finally {

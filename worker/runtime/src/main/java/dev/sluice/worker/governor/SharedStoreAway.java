@@ -7,4 +7,14 @@ final class SharedStoreAway extends RuntimeException {
   SharedStoreAway(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Whether it is not away at all: the one who asked was told to stop. */
+  boolean interrupted() {
+    for (Throwable t = getCause(); t != null; t = t.getCause()) {
+      if (t instanceof InterruptedException) {
+        return true;
+      }
+    }
+    return Thread.interrupted();
+  }
 }

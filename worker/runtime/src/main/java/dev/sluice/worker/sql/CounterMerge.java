@@ -5,10 +5,12 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,14 @@ final class CounterMerge {
       }
     }
     return new CounterMerge(summed);
+  }
+
+  /** The columns of an INSERT that tell its row from others. */
+  static Set<String> keyColumns(SqlStatement insert) {
+    Set<String> columns = new HashSet<>();
+    insert.columns().forEach(column -> columns.add(column.name()));
+    insert.assignments().forEach(assignment -> columns.remove(assignment.column()));
+    return columns;
   }
 
   /** The rows that have the effect of {@code rows}, in an order that all workers share. */

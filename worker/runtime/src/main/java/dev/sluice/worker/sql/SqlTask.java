@@ -82,6 +82,17 @@ public final class SqlTask {
    */
   public void check(Connection connection) throws SQLException {
     StatementCheck.check(connection, name(), options.database(), guarded.sql());
+    if (merge != null
+        && plain.kind() == SqlStatement.Kind.INSERT
+        && !UniqueKeys.any(connection, plain.table(), CounterMerge.keyColumns(plain))) {
+      throw new SqlTaskInvalid(
+          name(),
+          "merge",
+          "no unique key of "
+              + plain.table()
+              + " is made of columns that the task inserts and does not add to, so that each task is"
+              + " a row of its own; give the table such a key, or drop merge");
+    }
   }
 
   /** Registers its handler. */

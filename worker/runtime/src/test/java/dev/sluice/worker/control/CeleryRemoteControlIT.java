@@ -21,6 +21,7 @@ import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskContext;
 import dev.sluice.worker.Worker;
 import dev.sluice.worker.WorkerOptions;
+import dev.sluice.worker.governor.Rate;
 import dev.sluice.worker.inbox.Inbox;
 import dev.sluice.worker.inbox.InboxKind;
 import java.sql.Connection;
@@ -135,6 +136,44 @@ class CeleryRemoteControlIT {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(inInbox(id)).contains(InboxKind.REVOKED));
+  }
+
+  @Test
+  void control_rate_limit_is_answered_as_celery_s_workers_answer_it() throws Exception {
+    String type = CLICK.name();
+    assertThat(celery.run("control", "-t", "3", "-d", ONE, "rate_limit", type, "100/m").output())
+        .contains(ONE + ": OK", "new rate limit set successfully");
+    assertThat(one.control().governor().limits(type).worker().rate())
+        .isEqualTo(Rate.parse("100/m"));
+    assertThat(celery.run("inspect", "registered", "-t", "3", "-d", ONE).output())
+        .contains("* clicks.record [rate_limit=100/m]");
+
+    assertThat(celery.run("control", "-t", "3", "-d", ONE, "rate_limit", type, "fast").output())
+        .contains("Invalid rate limit string");
+    assertThat(celery.run("control", "-t", "3", "-d", TWO, "rate_limit", type, "1/s").output())
+        .contains("unknown task");
+    assertThat(one.control().governor().limits(type).worker().rate())
+        .isEqualTo(Rate.parse("100/m"));
+
+    assertThat(celery.run("control", "-t", "3", "-d", ONE, "rate_limit", type, "0").output())
+        .contains("new rate limit set successfully");
+    assertThat(one.control().governor().limits(type).worker().none()).isTrue();
+  }
+
+  @Test
+  void a_ceiling_is_set_through_celery_s_library_and_seen_in_stats() throws Exception {
+    String ceiling =
+        "from celery import Celery; import sys; print(Celery(broker=sys.argv[1]).control.broadcast("
+            + "'ceiling', arguments={'rows': sys.argv[2]}, reply=True, timeout=3, destination=['"
+            + ONE
+            + "']))";
+    assertThat(celery.python(ceiling, "5000")).contains("ceiling of database main: 5000 rows");
+    JsonNode stats = celery.run("inspect", "stats", "-t", "3", "-d", ONE, "--json").json();
+    assertThat(stats.findValue("governor").at("/databases/main/ceiling").asLong()).isEqualTo(5000);
+    assertThat(stats.findValue("governor").at("/queues/clicks/weight").asInt()).isEqualTo(1);
+    assertThat(celery.python(ceiling, "0")).contains("must be at least 1 row a second");
+    assertThat(celery.python(ceiling, "-5")).contains("must be at least 1 row a second");
+    assertThat(celery.python(ceiling, "none")).contains("no ceiling of database main");
   }
 
   @Test

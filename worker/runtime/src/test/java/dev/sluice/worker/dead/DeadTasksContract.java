@@ -352,7 +352,7 @@ abstract class DeadTasksContract {
           outbox.insert(connection, List.of(new RoutedMessage("clicks", null, message)));
           return null;
         });
-    ParkedDiscard discard = new ParkedDiscard(database.dataSource(), () -> now);
+    ParkedDiscard discard = new ParkedDiscard(database.dataSource(), List.of(), () -> now);
     database.execute(
         "UPDATE sluice_outbox SET not_before = '9999-12-31 00:00:00', failures = 1,"
             + " failing_since = '2026-11-21 02:05:00', parked_reason = 'no queue'");

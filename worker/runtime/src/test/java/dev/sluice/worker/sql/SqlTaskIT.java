@@ -234,6 +234,22 @@ class SqlTaskIT {
   }
 
   @Test
+  void merging_inserts_takes_a_unique_key() throws SQLException {
+    SqlTask merging = SqlTask.of(task("count", COUNT, ID, DELTA).merge(true));
+    SqlTask elsewhere =
+        SqlTask.of(
+            task("count", COUNT.replace("sql_task", "`" + schema() + "`.sql_task"), ID, DELTA)
+                .merge(true));
+    try (Connection connection = database.dataSource().getConnection()) {
+      merging.check(connection);
+      elsewhere.check(connection);
+      execute("ALTER TABLE sql_task DROP PRIMARY KEY");
+      assertThatThrownBy(() -> merging.check(connection))
+          .hasMessageStartingWith("tasks.sql.count.merge: no unique key of sql_task");
+    }
+  }
+
+  @Test
   void every_type_arrives_in_its_column() throws SQLException {
     execute(
         "CREATE OR REPLACE TABLE sql_task (a VARCHAR(20), b BIGINT, c DOUBLE, d DECIMAL(30, 10),"
@@ -293,6 +309,10 @@ class SqlTaskIT {
     return Long.parseLong(
         rows("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'COM_INSERT'")
             .get(0));
+  }
+
+  private String schema() throws SQLException {
+    return rows("SELECT DATABASE()").get(0);
   }
 
   private List<String> rows(String sql) throws SQLException {

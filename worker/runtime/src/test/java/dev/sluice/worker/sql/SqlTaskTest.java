@@ -172,6 +172,40 @@ class SqlTaskTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          (id BIGINT PRIMARY KEY, n BIGINT) | true
+          (id BIGINT, n BIGINT, UNIQUE (id)) | true
+          (k BIGINT AUTO_INCREMENT PRIMARY KEY, id BIGINT, n BIGINT) | false
+          (id BIGINT, n BIGINT, UNIQUE (id, n)) | false
+          """)
+  void merging_inserts_takes_a_unique_key(String columns, boolean taken) throws SQLException {
+    SqlTask merging =
+        SqlTask.of(
+            SqlTaskOptions.of(
+                    "a.b",
+                    "INSERT INTO count_er (id, n) VALUES (:id, :delta)"
+                        + " ON DUPLICATE KEY UPDATE n = n + VALUES(n)",
+                    ID,
+                    DELTA)
+                .merge(true));
+    try (Database database =
+            Database.open(DatabaseOptions.of("jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL"));
+        Connection connection = database.dataSource().getConnection();
+        Statement create = connection.createStatement()) {
+      create.execute("CREATE TABLE count_er " + columns);
+      if (taken) {
+        merging.check(connection);
+      } else {
+        assertThatThrownBy(() -> merging.check(connection))
+            .hasMessageStartingWith("tasks.a.b.merge: no unique key of count_er is made of");
+      }
+    }
+  }
+
   private static SqlTask task(String statement, SqlParameter... parameters) {
     return SqlTask.of(SqlTaskOptions.of("a.b", statement, parameters));
   }
