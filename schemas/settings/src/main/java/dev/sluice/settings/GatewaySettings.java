@@ -1,5 +1,6 @@
 package dev.sluice.settings;
 
+import dev.sluice.task.TaskType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -41,6 +42,7 @@ public record GatewaySettings(
     Map<String, Task> tasks) {
 
   private static final Duration LONGEST_WINDOW = Duration.ofDays(29);
+  private static final Task ANY = new Task(TaskType.DEFAULT_QUEUE, 1);
 
   /**
    * A bearer token and what it allows; exactly one of {@code sha256} and {@code variable} is
@@ -85,5 +87,31 @@ public record GatewaySettings(
     }
     tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
     tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
+  }
+
+  /** The same, knowing these SQL tasks and their queues as well. */
+  public GatewaySettings knowing(Map<String, SqlTaskSettings> sqlTasks) {
+    if (sqlTasks.isEmpty()) {
+      return this;
+    }
+    Map<String, Task> all = new LinkedHashMap<>(tasks);
+    if (tasks.isEmpty()) {
+      all.put("*", ANY);
+    }
+    sqlTasks.forEach((name, task) -> all.putIfAbsent(name, new Task(task.queue(), 1)));
+    return new GatewaySettings(
+        host,
+        port,
+        maxConnections,
+        threads,
+        idleTimeout,
+        shutdownDeadline,
+        maxBatch,
+        maxBatchBytes,
+        onceWindow,
+        schemas,
+        timelines,
+        tokens,
+        all);
   }
 }

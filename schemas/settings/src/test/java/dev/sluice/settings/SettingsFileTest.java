@@ -78,6 +78,26 @@ class SettingsFileTest {
   }
 
   @Test
+  void the_gateway_knows_the_queues_of_sql_tasks() throws IOException {
+    String sql = "tasks: {a: {queue: q, statement: x}, b: {queue: r, statement: x}}\n";
+    SluiceSettings any = load(sql);
+    SluiceSettings some = load(sql + "gateway: {tasks: {b: {queue: own}, c.*: {}}}");
+
+    assertThat(any.gateway().knowing(any.tasks()).tasks())
+        .isEqualTo(
+            Map.of(
+                "*", new GatewaySettings.Task("sluice", 1),
+                "a", new GatewaySettings.Task("q", 1),
+                "b", new GatewaySettings.Task("r", 1)));
+    assertThat(some.gateway().knowing(some.tasks()).tasks())
+        .isEqualTo(
+            Map.of(
+                "a", new GatewaySettings.Task("q", 1),
+                "b", new GatewaySettings.Task("own", 1),
+                "c.*", new GatewaySettings.Task("sluice", 1)));
+  }
+
+  @Test
   void queues_keep_the_order_of_the_file() throws IOException {
     SluiceSettings settings = load("worker: {queues: {z: {}, a: {}, m: {concurrency: 3}}}");
 

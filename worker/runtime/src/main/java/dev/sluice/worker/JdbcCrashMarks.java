@@ -10,6 +10,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +21,17 @@ import org.slf4j.LoggerFactory;
 final class JdbcCrashMarks implements CrashMarks {
   private static final Logger log = LoggerFactory.getLogger(JdbcCrashMarks.class);
 
+  private static final String DELETE = "DELETE FROM sluice_attempt_mark WHERE task = ?";
+  private static final int MOST_LEFT = 10_000;
+
   private final DataSource dataSource;
   private final InstantSource clock;
+
+  /**
+   * Settled tasks whose marks are still there, because the database went away while they ran: it
+   * may go away five times.
+   */
+  private final Set<String> left = ConcurrentHashMap.newKeySet();
 
   JdbcCrashMarks(DataSource dataSource, InstantSource clock) {
     this.dataSource = dataSource;
@@ -31,6 +43,7 @@ final class JdbcCrashMarks implements CrashMarks {
     try (Connection connection = dataSource.getConnection();
         PreparedStatement select =
             connection.prepareStatement("SELECT marks FROM sluice_attempt_mark WHERE task = ?")) {
+      clearLeft(connection);
       select.setBytes(1, InboxKey.of(taskId).task());
       try (ResultSet rows = select.executeQuery()) {
         return rows.next() ? rows.getLong(1) : 0;
@@ -52,13 +65,30 @@ final class JdbcCrashMarks implements CrashMarks {
   @Override
   public void clear(String taskId) {
     try (Connection connection = dataSource.getConnection();
-        PreparedStatement delete =
-            connection.prepareStatement("DELETE FROM sluice_attempt_mark WHERE task = ?")) {
+        PreparedStatement delete = connection.prepareStatement(DELETE)) {
       delete.setBytes(1, InboxKey.of(taskId).task());
       delete.executeUpdate();
     } catch (SQLException e) {
-      log.warn("The crash marks of task {} stay in the database: {}", taskId, e.getMessage());
+      if (left.size() < MOST_LEFT) {
+        left.add(taskId);
+      }
+      log.warn("The crash marks of task {} are removed later: {}", taskId, e.getMessage());
     }
+  }
+
+  private void clearLeft(Connection connection) throws SQLException {
+    if (left.isEmpty()) {
+      return;
+    }
+    List<String> tasks = List.copyOf(left);
+    try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
+      for (String task : tasks) {
+        delete.setBytes(1, InboxKey.of(task).task());
+        delete.addBatch();
+      }
+      delete.executeBatch();
+    }
+    tasks.forEach(left::remove);
   }
 
   private boolean update(Connection connection, byte[] task) throws SQLException {

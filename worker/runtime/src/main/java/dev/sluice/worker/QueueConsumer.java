@@ -27,7 +27,7 @@ final class QueueConsumer implements GovernedQueue {
   private final int fullPrefetch;
   private final InstantSource clock;
   private final ThreadFactory threads;
-  private final Backlog backlog = new FifoBacklog();
+  private final Backlog backlog = new PriorityBacklog();
   private final Batches batches;
   private final QueueWork work;
   private final List<Slot> slots = new CopyOnWriteArrayList<>();

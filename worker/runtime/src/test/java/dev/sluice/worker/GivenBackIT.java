@@ -65,11 +65,11 @@ class GivenBackIT {
     handlers.add(new Registration.Plain<>(type, this::run));
     Wiring wiring = new Wiring(options, handlers);
     AttemptRunner runner = new AttemptRunner(wiring);
-    QueueSpec queue = new QueueSpec(topology.queue("given"), profile);
+    QueueSpec spec = new QueueSpec(topology.queue("given"), profile);
     QueueConsumer consumer =
         new QueueConsumer(
-            queue,
-            Partitions.none(queue),
+            spec,
+            Partitions.none(spec),
             1,
             TASKS + 10,
             runner,
@@ -85,6 +85,11 @@ class GivenBackIT {
       assertThat(consumer.consuming()).isFalse();
       consumer.resume(TASKS + 10);
     }
+    await().atMost(PATIENCE).until(() -> consumer.held() == TASKS);
+    consumer.resume(10);
+    await().atMost(PATIENCE).until(() -> consumer.held() == 1 + 10);
+    consumer.resume(20);
+    await().atMost(PATIENCE).until(() -> consumer.held() == 1 + 10 + 20);
     open.countDown();
     await().atMost(PATIENCE).until(() -> ran.size() >= TASKS && consumer.held() == 0);
     consumer.stopTaking();

@@ -115,7 +115,7 @@ class SharedLimitsInWorkersIT {
 
   private BatchOutcome sendAll(List<BatchItem<Mail>> batch, Connection connection)
       throws InterruptedException {
-    int same = (int) batch.stream().filter(item -> item.payload().number() < 20).count();
+    int same = (int) batch.stream().filter(item -> item.payload().number() < 8).count();
     mostOfOneKey.accumulateAndGet(ofOneKey.addAndGet(same), Math::max);
     batch.forEach(
         item ->
@@ -157,18 +157,17 @@ class SharedLimitsInWorkersIT {
     limit(TypeLimits.NONE);
     TypeLimits perKey = TypeLimits.NONE.perKey(Limits.NONE.concurrency(2));
     governors.forEach(governor -> governor.limits(BULK.name(), perKey));
-    for (int i = 0; i < 40; i++) {
-      String key = i < 20 ? "customer-1" : "customer-" + i;
+    for (int i = 0; i < 28; i++) {
+      String key = i < 8 ? "customer-1" : "customer-" + i;
       producer.enqueue(BULK, new Mail(i), EnqueueOptions.DEFAULTS.limitKey(key));
     }
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(attempts.keySet())
-                    .containsAll(IntStream.range(20, 40).boxed().toList()));
-    assertThat(attempts).as("the others went to the ladder").hasSizeLessThan(40);
-    awaitDone(40);
+                assertThat(attempts.keySet()).containsAll(IntStream.range(8, 28).boxed().toList()));
+    assertThat(attempts).as("the others went to the ladder").hasSizeLessThan(28);
+    awaitDone(28);
     assertThat(mostOfOneKey.get()).isBetween(1, 2);
     assertThat(attempts.values()).allSatisfy(count -> assertThat(count).hasValue(1));
   }

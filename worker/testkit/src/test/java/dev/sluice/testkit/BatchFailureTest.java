@@ -118,8 +118,14 @@ class BatchFailureTest {
 
     execute("ALTER TABLE elsewhere RENAME TO ledger");
     sluice.advanceToEnd();
+    // Until the type is let through again they are put off: in real time, which the test outruns.
     assertThat(ids)
-        .allSatisfy(id -> assertThat(kinds(sluice, id)).containsExactly(SNOOZED, COMPLETED));
+        .allSatisfy(
+            id ->
+                assertThat(kinds(sluice, id))
+                    .containsOnly(SNOOZED, COMPLETED)
+                    .containsOnlyOnce(COMPLETED)
+                    .endsWith(COMPLETED));
     assertThat(ids).allSatisfy(id -> assertThat(attempt(id)).isEqualTo(1));
     assertThat(Ledger.entries(sluice.dataSource())).hasSize(SIZE).doesNotHaveDuplicates();
   }

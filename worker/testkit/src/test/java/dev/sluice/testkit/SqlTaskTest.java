@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.message.DeadReason;
 import dev.sluice.message.MessageCodec;
 import dev.sluice.message.TaskMessage;
-import dev.sluice.producer.EnqueueOptions;
+import dev.sluice.task.TaskIds;
 import dev.sluice.worker.Handlers;
 import dev.sluice.worker.sql.SqlParameter;
 import dev.sluice.worker.sql.SqlTask;
@@ -25,8 +25,6 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Tasks that are a statement, from their arguments to their rows. */
 class SqlTaskTest {
@@ -80,14 +78,7 @@ class SqlTaskTest {
   void a_task_is_applied_once_however_often_it_comes() throws SQLException {
     String id = enqueue("count", "{'id': 1, 'name': 'Ada'}");
     sluice.drain();
-    sluice
-        .producer()
-        .enqueueNamed(
-            "person.count",
-            json("{'id': 1, 'name': 'Ada'}"),
-            1,
-            "sluice",
-            EnqueueOptions.DEFAULTS.taskId(id));
+    publish(id, "count", "[[], {'id': 1, 'name': 'Ada'}, {}]");
     sluice.drain();
 
     assertThat(kinds(sluice, id)).containsExactly(COMPLETED, DUPLICATE);
@@ -147,14 +138,7 @@ class SqlTaskTest {
 
   @Test
   void positional_arguments_are_taken_as_python_sends_them() throws SQLException {
-    byte[] body =
-        "[[7, \"Guido\"], {}, {\"callbacks\": null, \"errbacks\": null, \"chain\": null, \"chord\": null}]"
-            .getBytes(StandardCharsets.UTF_8);
-    sluice.publish(
-        "sluice",
-        MessageCodec.encode(
-            TaskMessage.builder("5b8a1a0e-6f56-4f0e-9f6d-1f2d3c4b5a69", "person.add", body)
-                .build()));
+    publish("5b8a1a0e-6f56-4f0e-9f6d-1f2d3c4b5a69", "add", "[[7, 'Guido'], {}, {}]");
     sluice.drain();
 
     assertThat(people()).containsExactly("7 Guido 0 0");
@@ -201,14 +185,15 @@ class SqlTaskTest {
   }
 
   private String enqueue(String name, String kwargs) {
-    return sluice
-        .producer()
-        .enqueueNamed("person." + name, json(kwargs), 1, "sluice", EnqueueOptions.DEFAULTS)
-        .taskId();
+    String id = TaskIds.next(sluice.clock().instant()).toString();
+    publish(id, name, "[[], " + kwargs + ", {}]");
+    return id;
   }
 
-  private static ObjectNode json(String text) {
-    return (ObjectNode) JsonMapper.shared().readTree(text.replace('\'', '"'));
+  private void publish(String id, String name, String body) {
+    byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    sluice.publish(
+        "sluice", MessageCodec.encode(TaskMessage.builder(id, "person." + name, bytes).build()));
   }
 
   private List<String> people() throws SQLException {

@@ -122,7 +122,7 @@ public final class GatewayProcess {
     try {
       return Gateway.start(
           new GatewayOptions(
-              settings.gateway(),
+              settings.gateway().knowing(settings.tasks()),
               settings.broker().maxBodyBytes(),
               clients,
               producer,
