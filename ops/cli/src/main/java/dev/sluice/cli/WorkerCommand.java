@@ -64,6 +64,10 @@ final class WorkerCommand implements Callable<Integer> {
       if (settings.database().url().isPresent()) {
         database = Optional.of(closing.add(options.database(settings)));
         database.get().migrate();
+      } else if (!settings.databases().isEmpty()) {
+        throw new CommandFailed(
+            "databases need the main one beside them, for dead tasks: set database.url in"
+                + " sluice.yaml or SLUICE_DATABASE_URL");
       } else {
         options.say("no database: tasks run at least once, dead tasks stay in their queue");
       }
