@@ -173,7 +173,7 @@ public final class DatabaseGovernor {
    * that writes without leave of its own.
    */
   public DataSource governed(DataSource dataSource) {
-    return new GovernedDataSource(dataSource, this);
+    return new GovernedDataSource(dataSource, this).proxy();
   }
 
   /** Something failed with it; errors that are not the database's own fault are ignored. */

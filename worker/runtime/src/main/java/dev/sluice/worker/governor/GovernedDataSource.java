@@ -1,6 +1,5 @@
 package dev.sluice.worker.governor;
 
-import java.io.PrintWriter;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -9,7 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
-import java.util.logging.Logger;
+import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: safe for use by any number of threads; each connection for one.
  */
-final class GovernedDataSource implements DataSource {
+final class GovernedDataSource {
   private final DataSource dataSource;
   private final DatabaseGovernor governor;
 
@@ -29,21 +28,18 @@ final class GovernedDataSource implements DataSource {
     this.governor = governor;
   }
 
-  @Override
-  public Connection getConnection() throws SQLException {
-    awaitBalance();
-    try {
-      return new Counted(dataSource.getConnection()).proxy();
-    } catch (SQLException e) {
-      governor.failed(e);
-      throw e;
-    }
+  /** It as what the rest of the world uses. */
+  DataSource proxy() {
+    return wrap(DataSource.class, dataSource, this::onDataSource);
   }
 
-  @Override
-  public Connection getConnection(String user, String password) throws SQLException {
+  private @Nullable Object onDataSource(Method method, Object @Nullable [] args) throws Throwable {
+    if (!method.getName().equals("getConnection")) {
+      return invoke(dataSource, method, args);
+    }
     awaitBalance();
-    return new Counted(dataSource.getConnection(user, password)).proxy();
+    return new Counted((Connection) Objects.requireNonNull(invoke(dataSource, method, args)))
+        .proxy();
   }
 
   private void awaitBalance() throws SQLException {
@@ -55,41 +51,6 @@ final class GovernedDataSource implements DataSource {
       Thread.currentThread().interrupt();
       throw new SQLException("interrupted while it waited for the ceiling", e);
     }
-  }
-
-  @Override
-  public @Nullable PrintWriter getLogWriter() throws SQLException {
-    return dataSource.getLogWriter();
-  }
-
-  @Override
-  public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
-    dataSource.setLogWriter(out);
-  }
-
-  @Override
-  public void setLoginTimeout(int seconds) throws SQLException {
-    dataSource.setLoginTimeout(seconds);
-  }
-
-  @Override
-  public int getLoginTimeout() throws SQLException {
-    return dataSource.getLoginTimeout();
-  }
-
-  @Override
-  public Logger getParentLogger() {
-    return Logger.getLogger(Logger.GLOBAL_LOGGER_NAME);
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    return type.isInstance(this) ? type.cast(this) : dataSource.unwrap(type);
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) throws SQLException {
-    return type.isInstance(this) || dataSource.isWrapperFor(type);
   }
 
   /** One connection, and the rows of its transaction. */
@@ -141,15 +102,15 @@ final class GovernedDataSource implements DataSource {
       governor.charge(rows.total());
       rows = new RowCount();
     }
+  }
 
-    private @Nullable Object invoke(Object target, Method method, Object @Nullable [] args)
-        throws Throwable {
-      try {
-        return method.invoke(target, args);
-      } catch (InvocationTargetException e) {
-        governor.failed(e.getCause());
-        throw e.getCause();
-      }
+  private @Nullable Object invoke(Object target, Method method, Object @Nullable [] args)
+      throws Throwable {
+    try {
+      return method.invoke(target, args);
+    } catch (InvocationTargetException e) {
+      governor.failed(e.getCause());
+      throw e.getCause();
     }
   }
 
