@@ -110,6 +110,13 @@ class StartTest {
   }
 
   @Test
+  void a_partition_as_if_it_were_a_queue() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options.queue("notes.order.3"))
+        .withMessageContaining("is a partition of 'notes'");
+  }
+
+  @Test
   void the_partitions_of_an_ordered_queue_count_as_much_as_the_queue() {
     int mebibyte = 1 << 20;
     QueueOptions ordered = QueueOptions.DEFAULTS.ordered(true);
