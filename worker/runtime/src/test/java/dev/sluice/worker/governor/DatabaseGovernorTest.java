@@ -21,8 +21,11 @@ import org.junit.jupiter.api.Test;
 
 /** Who waits for a database, and what ends the wait. */
 class DatabaseGovernorTest {
+  private volatile long skipped;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final DatabaseGovernor database = new DatabaseGovernor("main", GovernorOptions.DEFAULTS);
+  private final DatabaseGovernor database =
+      new DatabaseGovernor(
+          "main", GovernorOptions.DEFAULTS.ticks(() -> System.nanoTime() + skipped));
   private final AtomicInteger changes = new AtomicInteger();
   private volatile boolean away;
   private final Loop prober =
@@ -80,6 +83,27 @@ class DatabaseGovernorTest {
     away = true;
     prober.runOnce();
     assertThat(database.snapshot().breaker()).as("not probed").isEqualTo(BreakerState.CLOSED);
+  }
+
+  @Test
+  void a_server_that_answers_nothing_is_away_before_any_connection_fails() throws Exception {
+    away = true;
+    RowPermit stuck = database.take("t", 1);
+    prober.runOnce();
+    assertThat(database.snapshot().breaker()).isEqualTo(BreakerState.CLOSED);
+    skipped += Duration.ofSeconds(6).toNanos();
+    prober.runOnce();
+    assertThat(database.snapshot().breaker()).isEqualTo(BreakerState.OPEN);
+    stuck.close();
+  }
+
+  @Test
+  void a_long_transaction_alone_is_no_standstill_when_the_probe_succeeds() throws Exception {
+    RowPermit stuck = database.take("t", 1);
+    skipped += Duration.ofSeconds(6).toNanos();
+    prober.runOnce();
+    assertThat(database.snapshot().breaker()).isEqualTo(BreakerState.CLOSED);
+    stuck.close();
   }
 
   @Test
