@@ -121,7 +121,8 @@ class StartTest {
     int mebibyte = 1 << 20;
     QueueOptions ordered = QueueOptions.DEFAULTS.ordered(true);
 
-    assertThat(PrefetchPlan.of(Map.of("a", ordered), mebibyte, 128L * mebibyte).prefetch(ordered))
+    assertThat(
+            PrefetchPlan.of(Map.of("a", ordered), mebibyte, 128L * mebibyte).prefetch(ordered, 0))
         .isEqualTo(16);
   }
 
@@ -139,9 +140,12 @@ class StartTest {
     QueueOptions computed = QueueOptions.DEFAULTS;
     Map<String, QueueOptions> two = Map.of("a", computed, "b", computed);
 
-    assertThat(PrefetchPlan.of(two, mebibyte, 128L * mebibyte).prefetch(computed)).isEqualTo(16);
-    assertThat(PrefetchPlan.of(two, mebibyte, 16L << 30).prefetch(computed)).isEqualTo(200);
-    assertThat(PrefetchPlan.of(two, mebibyte, mebibyte).prefetch(computed)).isEqualTo(1);
+    assertThat(PrefetchPlan.of(two, mebibyte, 128L * mebibyte).prefetch(computed, 0)).isEqualTo(16);
+    assertThat(PrefetchPlan.of(two, mebibyte, 16L << 30).prefetch(computed, 0)).isEqualTo(200);
+    assertThat(PrefetchPlan.of(two, mebibyte, mebibyte).prefetch(computed, 0)).isEqualTo(1);
+    assertThat(PrefetchPlan.of(two, mebibyte, 128L * mebibyte).prefetch(computed, 500))
+        .isEqualTo(16);
+    assertThat(PrefetchPlan.of(two, mebibyte, 16L << 30).prefetch(computed, 500)).isEqualTo(1500);
   }
 
   @Test
