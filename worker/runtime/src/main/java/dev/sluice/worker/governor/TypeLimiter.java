@@ -44,7 +44,9 @@ final class TypeLimiter implements Limiter {
   }
 
   TypeLimits limits(String type) {
-    return type(type).limits;
+    // Anybody may ask for any name.
+    Type known = types.get(type);
+    return known == null ? TypeLimits.NONE : known.limits;
   }
 
   void limits(String type, TypeLimits newLimits) {
