@@ -37,7 +37,7 @@ final class BenchIdle implements Callable<Integer> {
 
   @Option(
       names = "--settle",
-      defaultValue = "20",
+      defaultValue = "40",
       paramLabel = "SECONDS",
       description = "How long the worker is left alone after its start (default ${DEFAULT-VALUE}).")
   private int settle;
