@@ -25,6 +25,10 @@ final class QueueConsumer implements GovernedQueue {
   private final Partitions partitions;
   private volatile int concurrency;
   private final int fullPrefetch;
+
+  /** What the current subscription may hold, or the next one: it delivers before it is known. */
+  private volatile int taking;
+
   private final InstantSource clock;
   private final ThreadFactory threads;
   private final Backlog backlog = new PriorityBacklog();
@@ -54,10 +58,11 @@ final class QueueConsumer implements GovernedQueue {
     this.partitions = partitions;
     this.concurrency = concurrency;
     fullPrefetch = prefetch;
+    taking = prefetch;
     this.clock = clock;
     this.threads = threads;
     // Half of what the broker hands over: while one batch runs, the next is collected.
-    batches = new Batches(type -> Math.min(batchRunner.size(type), prefetch() / 2));
+    batches = new Batches(type -> Math.min(batchRunner.size(type), taking / 2));
     work = new QueueWork(backlog, slots, runner, batchRunner, batches, clock, this::refusal);
   }
 
@@ -192,6 +197,7 @@ final class QueueConsumer implements GovernedQueue {
       giveWaitingBack("more was held than can be done in a minute");
     }
     paused = null;
+    taking = prefetch;
     Intake opened = Intake.open(from, queue, prefetch, backlog::add);
     intakes.add(opened);
     intake = opened;
