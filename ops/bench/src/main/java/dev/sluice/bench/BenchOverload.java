@@ -137,8 +137,9 @@ final class BenchOverload implements Callable<Integer> {
             + " for %d s, overload %d times of it for %d s; ceiling %d %% of it%n",
         probe, normal, factor, seconds, ceiling);
     text.printf(
-        "worker: a process with a heap of %d MB; statement times from MariaDB's slow query log, one"
-            + " of %d statements, commits included%n",
+        "worker: a process with a heap of %d MB, ended amid its work; audited are the table and what"
+            + " is left in the queue; statement times from MariaDB's slow query log, one of %d"
+            + " statements, commits included%n",
         GovernedWorker.HEAP_MEGABYTES, sampling);
   }
 

@@ -129,6 +129,16 @@ final class GovernedSession implements AutoCloseable {
         Math.max(0, different - wanted));
   }
 
+  /** Ends the worker amid its work, and looks for lost and doubled in the table and the queue. */
+  TaskAudit.Verdict cut() throws Exception {
+    worker.close();
+    return Backlog.audit(
+        tables,
+        Backlog.take(rig.url(), plan.queue()),
+        surge.accepted(),
+        plan.manyStatements() ? BenchWorker.LINES : 1);
+  }
+
   @Override
   public void close() throws SQLException {
     worker.close();

@@ -100,7 +100,7 @@ record OverloadScenario(
         long heapAfter = session.worker().jvm().liveHeapBytes();
         List<Series.Point> windows = Series.between(session.rows().perSecond(), 0, end);
         List<Series.Point> waiting = Series.between(session.waiting().looks(), 0, end);
-        TaskAudit.Verdict audit = session.drain();
+        TaskAudit.Verdict audit = session.cut();
         return new Outcome(
             capacity,
             ceiling,
@@ -128,7 +128,7 @@ record OverloadScenario(
       double end = session.seconds();
       List<Series.Point> windows =
           Series.between(session.rows().perSecond(), end / 2, session.seconds());
-      session.drain();
+      session.cut();
       return Series.percentile(windows, 50) / ROWS;
     }
   }

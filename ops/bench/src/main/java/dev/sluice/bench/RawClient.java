@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -146,6 +147,11 @@ final class RawClient implements AutoCloseable {
    * @return the consumer
    */
   String takeAll(String queue, int prefetch, Consumer<String> arrived) throws Exception {
+    return takeAll(queue, prefetch, (id, body) -> arrived.accept(id));
+  }
+
+  /** The same; {@code arrived} hears each task id and body. */
+  String takeAll(String queue, int prefetch, BiConsumer<String, byte[]> arrived) throws Exception {
     channel.basicQos(prefetch, false);
     return channel.basicConsume(
         queue,
@@ -155,7 +161,7 @@ final class RawClient implements AutoCloseable {
           public void handleDelivery(
               String consumer, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
               throws IOException {
-            arrived.accept(properties.getHeaders().get("id").toString());
+            arrived.accept(properties.getHeaders().get("id").toString(), body);
             getChannel().basicAck(envelope.getDeliveryTag(), false);
           }
         });

@@ -104,6 +104,12 @@ public final class SettingsOptions extends Output {
     }
   }
 
+  /** A database of the section {@code databases}, opened when it is first used; says which. */
+  LateDatabase lateDatabase(SluiceSettings settings, String name) {
+    say("database " + name + " " + settings.databases().get(name).url().orElseThrow());
+    return new LateDatabase(() -> main().servers().named(settings, name));
+  }
+
   /**
    * The databases of the settings but for one, each opened when it is first used.
    *

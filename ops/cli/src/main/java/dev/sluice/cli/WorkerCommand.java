@@ -1,17 +1,20 @@
 package dev.sluice.cli;
 
 import dev.sluice.broker.Broker;
+import dev.sluice.cli.process.LateDatabase;
 import dev.sluice.cli.process.StopSignal;
 import dev.sluice.cli.process.WorkerProcess;
 import dev.sluice.database.Database;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.settings.WorkerSettings;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,19 +64,33 @@ final class WorkerCommand implements Callable<Integer> {
       if (settings.database().url().isPresent()) {
         database = Optional.of(closing.add(options.database(settings)));
         database.get().migrate();
+      } else if (!settings.databases().isEmpty()) {
+        throw new CommandFailed(
+            "databases need the main one beside them, for dead tasks: set database.url in"
+                + " sluice.yaml or SLUICE_DATABASE_URL");
       } else {
         options.say("no database: tasks run at least once, dead tasks stay in their queue");
       }
-      Map<String, Database> named = new LinkedHashMap<>();
+      Map<String, DataSource> named = new LinkedHashMap<>();
       for (String name : settings.databases().keySet()) {
-        named.put(name, closing.add(options.database(settings, name)));
-        named.get(name).migrate();
+        named.put(name, named(settings, name, closing));
       }
       settings.redis().url().ifPresent(url -> options.say("redis " + url));
       Broker broker = closing.add(options.brokerUnawaited(settings, "worker"));
       new WorkerProcess(settings, broker, database, named, lib).run(stop);
     }
     return 0;
+  }
+
+  /** Opens a named database; while it is away, its tasks wait, and no others. */
+  private DataSource named(SluiceSettings settings, String name, Closing closing) {
+    LateDatabase database = closing.add(options.lateDatabase(settings, name));
+    try {
+      database.dataSource().getConnection().close();
+    } catch (SQLException e) {
+      options.say("databases." + name + " is away, its tasks wait: " + e.getMessage());
+    }
+    return database.dataSource();
   }
 
   private SluiceSettings settings() {

@@ -87,6 +87,9 @@ final class SettingsSchema {
       }
     }
     for (String key : List.copyOf(settings.propertyNames())) {
+      if (settings.get(key).isNull() && child(schema, key).has("properties")) {
+        settings.putObject(key);
+      }
       if (settings.get(key) instanceof ObjectNode child
           && child(schema, key) instanceof ObjectNode c) {
         fill(c, child);

@@ -33,7 +33,7 @@ public record SluiceSettings(
     Map<String, String> modules) {
 
   public SluiceSettings {
-    checkDatabases(database, databases);
+    checkDatabases(databases);
     Set<String> databaseNames = databases.keySet();
     tasks.forEach((name, task) -> task.check(name, databaseNames));
     databases = Collections.unmodifiableMap(new TreeMap<>(databases));
@@ -77,17 +77,12 @@ public record SluiceSettings(
     return broker.url().isPresent() || database.url().isPresent() || redis.url().isPresent();
   }
 
-  private static void checkDatabases(
-      DatabaseSettings main, Map<String, DatabaseSettings> databases) {
+  private static void checkDatabases(Map<String, DatabaseSettings> databases) {
     databases.forEach(
         (name, database) -> {
           if (database.url().isEmpty()) {
             throw new IllegalArgumentException("databases." + name + ".url: is missing");
           }
         });
-    if (!databases.isEmpty() && main.url().isEmpty()) {
-      throw new IllegalArgumentException(
-          "database.url: is missing; databases need the main one beside them, for dead tasks");
-    }
   }
 }

@@ -66,10 +66,9 @@ class InvalidSettingsTest {
           gateway: {tokens: {a: {variable: SLUICE_A, tasks: [t]}}} | gateway.tokens.a.variable: "SLUICE_A" must look like SHOP_TOKEN (and not SLUICE_...)
           gateway: {tokens: {a: {variable: A, tasks: ["a*b"]}}} | gateway.tokens.a.tasks.0: "a*b" must look like clicks.record or clicks.*
           producer: {queues: {a: {maxAge: 5m}}} | producer.queues.a.maxWaiting: is missing
-          databases: {archive: {url: "jdbc:h2:mem:a"}} | database.url: is missing; databases need the main one beside them, for dead tasks
-          {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {}}} | databases.archive.url: is missing
-          {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {url: "postgres://u:pw@h"}}} | databases.archive.url: the value must look like jdbc:mysql://localhost:3306/archive
-          {database: {url: "jdbc:h2:mem:m"}, databases: {archive: {url: "jdbc:h2:mem:a", poolSize: 1}}} | databases.archive.poolSize: 1 is below the minimum 2
+          databases: {archive: {}} | databases.archive.url: is missing
+          databases: {archive: {url: "postgres://u:pw@h"}} | databases.archive.url: the value must look like jdbc:mysql://localhost:3306/archive
+          databases: {archive: {url: "jdbc:h2:mem:a", poolSize: 1}} | databases.archive.poolSize: 1 is below the minimum 2
           database: {ceiling: 0} | database.ceiling: 0 is below the minimum 1
           database: {ceiling: -5} | database.ceiling: -5 is below the minimum 1
           databases: {main: {url: "jdbc:h2:mem:a"}} | databases.main: the name must be a small letter, then small letters, digits and -; main is the section database

@@ -120,6 +120,8 @@ class SettingsFileTest {
   void an_empty_file_and_an_empty_section_mean_defaults() throws IOException {
     assertThat(load("")).isEqualTo(SluiceSettings.defaults());
     assertThat(load("worker:\nhttp:\n  port:\n")).isEqualTo(SluiceSettings.defaults());
+    assertThat(load("worker:\n  queues:\n    a:\n").worker().queues())
+        .isEqualTo(Map.of("a", QueueSettings.DEFAULTS));
   }
 
   @Test

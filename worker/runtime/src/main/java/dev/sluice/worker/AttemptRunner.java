@@ -263,7 +263,7 @@ final class AttemptRunner {
       gate.enter(attempt, attempt.marks() >= CrashMarks.ALONE);
       if (attempt.marks() > 0) {
         // Not before the gate: who waits there is not to blame when another one ends the worker.
-        wiring.crashMarks().raise(attempt.task().id());
+        wiring.crashMarks().raise(List.of(attempt.task().id()));
       }
       return start(attempt, slot);
     } catch (NotPermitted e) {

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How tasks are collected into batches.
  *
- * @param size most tasks of one transaction, 1 to 10,000; default 500
+ * @param size most tasks of one transaction, 1 to 10,000, and half of the queue's prefetch at most;
+ *     default 500
  * @param linger how long the first task of a batch waits for others, 0 to 10 s; default 10 ms
  */
 public record BatchOptions(int size, Duration linger) {

@@ -84,11 +84,7 @@ final class BatchRunner {
     Attempt first = batch.get(0);
     try (Admission admission = slot.admission(wiring.governor(), ask(batch))) {
       wiring.gate().enter(first, first.marks() >= CrashMarks.ALONE);
-      for (Attempt attempt : batch) {
-        if (attempt.marks() > 0) {
-          wiring.crashMarks().raise(attempt.task().id());
-        }
-      }
+      raiseMarks(batch);
       start(tasks, batch, slot, admission);
     } catch (NotPermitted e) {
       settleOpen(tasks, attempt -> verdicts.notPermitted(attempt, e));
@@ -99,6 +95,18 @@ final class BatchRunner {
     } catch (RuntimeException | Error e) {
       log.error("A batch of queue {} could not be run", first.delivery().queue(), e);
       settleOpen(tasks, attempt -> verdicts.putOff(attempt, e.toString()));
+    }
+  }
+
+  private void raiseMarks(List<Attempt> batch) throws SQLException {
+    List<String> redelivered =
+        batch.stream()
+            .filter(attempt -> attempt.marks() > 0)
+            .map(attempt -> attempt.task().id())
+            .distinct()
+            .toList();
+    if (!redelivered.isEmpty()) {
+      wiring.crashMarks().raise(redelivered);
     }
   }
 

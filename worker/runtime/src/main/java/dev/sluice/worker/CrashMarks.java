@@ -2,6 +2,7 @@ package dev.sluice.worker;
 
 import dev.sluice.broker.Delivery;
 import java.sql.SQLException;
+import java.util.Collection;
 
 /**
  * Counts how often a task was started and never settled: what its worker did not survive.
@@ -18,8 +19,8 @@ interface CrashMarks {
   /** How many marks there are. */
   long count(Delivery delivery, String taskId) throws SQLException;
 
-  /** Adds a mark, for good before it returns. */
-  void raise(String taskId) throws SQLException;
+  /** Adds a mark to each, for good before it returns. */
+  void raise(Collection<String> taskIds) throws SQLException;
 
   /** The task was settled. Failing to remove its marks is logged and otherwise ignored. */
   void clear(String taskId);
@@ -36,7 +37,7 @@ interface CrashMarks {
       }
 
       @Override
-      public void raise(String taskId) {}
+      public void raise(Collection<String> taskIds) {}
 
       @Override
       public void clear(String taskId) {}

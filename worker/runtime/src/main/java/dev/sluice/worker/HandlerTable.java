@@ -47,6 +47,18 @@ final class HandlerTable {
     return byName.values();
   }
 
+  /** Tasks of the largest batch that a type of this queue may have; 0 when none is batched. */
+  int largestBatch(String queue) {
+    int largest = 0;
+    for (Registration<?> registration : byName.values()) {
+      if (registration instanceof Registration.Batch<?> batch
+          && batch.type().queue().equals(queue)) {
+        largest = Math.max(largest, batch.options().size());
+      }
+    }
+    return largest;
+  }
+
   /** Refuses hard time limits after which the broker would have taken the delivery back. */
   void checkLimits(Duration consumerTimeout) {
     for (Registration<?> registration : byName.values()) {

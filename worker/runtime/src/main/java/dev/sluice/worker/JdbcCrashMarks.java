@@ -1,8 +1,6 @@
 package dev.sluice.worker;
 
 import dev.sluice.broker.Delivery;
-import dev.sluice.database.SqlErrorClass;
-import dev.sluice.database.SqlErrors;
 import dev.sluice.outbox.SqlTimes;
 import dev.sluice.task.InboxKey;
 import java.sql.Connection;
@@ -10,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class JdbcCrashMarks implements CrashMarks {
   private static final Logger log = LoggerFactory.getLogger(JdbcCrashMarks.class);
 
+  private static final String RAISE = "INSERT INTO sluice_attempt_mark (task, marks, at) VALUES ";
+  private static final String ROW = "(?, 1, ?)";
+  private static final String ADD = " ON DUPLICATE KEY UPDATE marks = marks + 1, at = VALUES(at)";
   private static final String DELETE = "DELETE FROM sluice_attempt_mark WHERE task = ?";
   private static final int MOST_LEFT = 10_000;
 
@@ -52,13 +55,21 @@ final class JdbcCrashMarks implements CrashMarks {
   }
 
   @Override
-  public void raise(String taskId) throws SQLException {
-    byte[] task = InboxKey.of(taskId).task();
-    try (Connection connection = dataSource.getConnection()) {
-      // The connection commits each statement by itself.
-      if (!update(connection, task)) {
-        insert(connection, task);
+  public void raise(Collection<String> taskIds) throws SQLException {
+    // In one order, so that two workers that mark the same tasks do not wait for each other.
+    List<byte[]> tasks =
+        taskIds.stream().map(id -> InboxKey.of(id).task()).sorted(Arrays::compareUnsigned).toList();
+    String sql = RAISE + ROW + (", " + ROW).repeat(tasks.size() - 1) + ADD;
+    String now = SqlTimes.text(clock.instant());
+    // The connection commits each statement by itself.
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement raise = connection.prepareStatement(sql)) {
+      int parameter = 1;
+      for (byte[] task : tasks) {
+        raise.setBytes(parameter++, task);
+        raise.setString(parameter++, now);
       }
+      raise.executeUpdate();
     }
   }
 
@@ -89,30 +100,5 @@ final class JdbcCrashMarks implements CrashMarks {
       delete.executeBatch();
     }
     tasks.forEach(left::remove);
-  }
-
-  private boolean update(Connection connection, byte[] task) throws SQLException {
-    try (PreparedStatement update =
-        connection.prepareStatement(
-            "UPDATE sluice_attempt_mark SET marks = marks + 1, at = ? WHERE task = ?")) {
-      update.setString(1, SqlTimes.text(clock.instant()));
-      update.setBytes(2, task);
-      return update.executeUpdate() > 0;
-    }
-  }
-
-  private void insert(Connection connection, byte[] task) throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO sluice_attempt_mark (task, marks, at) VALUES (?, 1, ?)")) {
-      insert.setBytes(1, task);
-      insert.setString(2, SqlTimes.text(clock.instant()));
-      insert.executeUpdate();
-    } catch (SQLException e) {
-      if (SqlErrors.classify(e) != SqlErrorClass.DUPLICATE_KEY) {
-        throw e;
-      }
-      update(connection, task);
-    }
   }
 }

@@ -29,7 +29,7 @@ final class OrderedDelivery implements Delivery {
     this.delivery = delivery;
     this.tenure = tenure;
     this.key = key;
-    taskId = String.valueOf(delivery.message().headers().get(Headers.ID));
+    taskId = OrderKey.storedId(String.valueOf(delivery.message().headers().get(Headers.ID)));
   }
 
   /** What to do with a delivery whose task must not run now; null when it may. */

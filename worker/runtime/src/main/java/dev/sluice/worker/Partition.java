@@ -6,6 +6,10 @@ import dev.sluice.broker.Subscription;
 import dev.sluice.topology.QueueSpec;
 import dev.sluice.worker.order.OrderRows;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One partition queue of a worker, which is its active consumer or waits to be. What it gives back
- * goes back all at once, by closing the channel: nothing may overtake it.
+ * One partition queue of a worker, which is its active consumer or waits to be. One delivery of a
+ * key is under way at a time. What it gives back goes back all at once, by closing the channel:
+ * nothing may overtake it.
  *
  * <p>Threading: every method may be called by any thread.
  */
@@ -30,6 +35,12 @@ final class Partition {
   private final Runnable outboxNudge;
   private final Consumer<Delivery> slots;
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /**
+   * What waits here behind a delivery of its key that is under way, perhaps one of a channel that
+   * is gone: its handler may still run. Guarded by itself.
+   */
+  private final Map<String, Deque<OrderedDelivery>> behind = new HashMap<>();
 
   /** Deliveries handed out and not settled or left. */
   private final AtomicInteger underWay = new AtomicInteger();
@@ -67,8 +78,12 @@ final class Partition {
 
   /** Deliveries that wait behind others of their keys. */
   int waiting() {
-    Tenure current = tenure;
-    return ended() || current == null ? 0 : current.waiting();
+    if (ended()) {
+      return 0;
+    }
+    synchronized (behind) {
+      return behind.values().stream().mapToInt(Deque::size).sum();
+    }
   }
 
   /** Hands nothing out any more, and closes with the last delivery that is under way. */
@@ -100,13 +115,12 @@ final class Partition {
     return ended() && subscription == null;
   }
 
-  void handOut(Delivery delivery) {
-    underWay.incrementAndGet();
-    slots.accept(delivery);
-  }
-
-  /** One that was handed out is settled, or left for whoever comes next. */
-  void settled() {
+  /** One that was handed out is settled, or left: hands out the next one of its key. */
+  void settled(OrderedDelivery delivery) {
+    OrderedDelivery next = next(delivery.key().text());
+    if (next != null && !ended()) {
+      handOut(next);
+    }
     underWay.decrementAndGet();
     closeIfSettled();
   }
@@ -151,6 +165,39 @@ final class Partition {
       current = new Tenure(this, rows, delivery);
       tenure = current;
     }
-    current.arrived(delivery);
+    take(current.of(delivery));
+  }
+
+  /** Hands a delivery out now, or when the one before it in its key is settled. */
+  private void take(OrderedDelivery delivery) {
+    synchronized (behind) {
+      Deque<OrderedDelivery> waiting = behind.get(delivery.key().text());
+      if (waiting != null) {
+        waiting.add(delivery);
+        return;
+      }
+      behind.put(delivery.key().text(), new ArrayDeque<>(0));
+    }
+    handOut(delivery);
+  }
+
+  private @Nullable OrderedDelivery next(String key) {
+    synchronized (behind) {
+      Deque<OrderedDelivery> waiting = behind.get(key);
+      OrderedDelivery next = waiting == null ? null : waiting.poll();
+      while (next != null && !next.open()) {
+        // It comes again, on another channel.
+        next = waiting.poll();
+      }
+      if (next == null) {
+        behind.remove(key);
+      }
+      return next;
+    }
+  }
+
+  private void handOut(OrderedDelivery delivery) {
+    underWay.incrementAndGet();
+    slots.accept(delivery);
   }
 }

@@ -9,6 +9,9 @@ import java.util.Map;
 final class PrefetchPlan {
   private static final int PER_ATTEMPT = 20;
 
+  /** Two that run, or whose acknowledgements are on their way, and one that is collected. */
+  private static final int BATCHES = 3;
+
   private final long perQueue;
 
   private PrefetchPlan(long perQueue) {
@@ -44,14 +47,17 @@ final class PrefetchPlan {
     return new PrefetchPlan(computed == 0 ? 0 : (bodies - configured) / computed);
   }
 
-  /** The prefetch of a queue, at least 1. */
-  int prefetch(QueueOptions options) {
+  /**
+   * The prefetch of a queue, at least 1.
+   *
+   * @param batch tasks of the largest batch that may be collected from it; 0 for none
+   */
+  int prefetch(QueueOptions options, int batch) {
     if (options.prefetch() != 0) {
       return options.prefetch();
     }
-    return (int)
-        Math.max(
-            1, Math.min(Math.min(65_535, (long) options.concurrency() * PER_ATTEMPT), perQueue));
+    long wanted = Math.max((long) options.concurrency() * PER_ATTEMPT, (long) batch * BATCHES);
+    return (int) Math.max(1, Math.min(Math.min(65_535, wanted), perQueue));
   }
 
   /** The partitions of a queue hold as many as the queue itself. */

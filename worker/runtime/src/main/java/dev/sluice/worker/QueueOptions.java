@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param concurrency attempts that may run at a time, 1 to 10,000; default 10
  * @param prefetch deliveries that may be held, at least the concurrency; 0 (default) for as many as
- *     20 times the concurrency, bounded by the memory for bodies
+ *     20 times the concurrency, or three batches, bounded by the memory for bodies
  * @param weight its share of the worker's concurrency ({@link
  *     dev.sluice.worker.governor.Governor#concurrency}), beside the weights of the other queues; 1
  *     (default) to 1,000

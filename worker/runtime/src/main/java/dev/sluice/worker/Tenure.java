@@ -8,19 +8,15 @@ import dev.sluice.worker.order.OrderRows;
 import dev.sluice.worker.order.Term;
 import dev.sluice.worker.order.Turn;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One channel's worth of deliveries of a partition queue: while it lasts, this worker alone
- * consumes the partition. It hands out one delivery of a key at a time, and remembers which keys
- * are held: as nobody else may write about them, the usual task takes no query.
+ * consumes the partition. It remembers which keys are held: as nobody else may write about them,
+ * the usual task takes no query.
  *
  * <p>Threading: every method may be called by any thread.
  */
@@ -28,9 +24,6 @@ final class Tenure {
   private final Partition partition;
   private final OrderRows rows;
   private final Delivery first;
-
-  /** What waits here behind a delivery of its key that is under way. Guarded by this. */
-  private final Map<String, Deque<OrderedDelivery>> underWay = new HashMap<>();
 
   /** Keys that are not free. Guarded by itself. */
   private final Set<KeyId> held = new HashSet<>();
@@ -60,43 +53,17 @@ final class Tenure {
     return partition.ended();
   }
 
-  /** Takes a delivery: hands it out now, or when the one before it in its key is settled. */
-  void arrived(Delivery delivery) {
+  /** A delivery of this tenure. */
+  OrderedDelivery of(Delivery delivery) {
     // Whoever sent a message without a key here wanted an order.
     String text =
         delivery.message().headers().get(Headers.ORDER_KEY) instanceof String given ? given : "";
-    OrderKey key = OrderKey.of(delivery.queue(), text);
-    OrderedDelivery ordered = new OrderedDelivery(delivery, this, key);
-    synchronized (this) {
-      Deque<OrderedDelivery> behind = underWay.get(text);
-      if (behind != null) {
-        behind.add(ordered);
-        return;
-      }
-      underWay.put(text, new ArrayDeque<>(0));
-    }
-    partition.handOut(ordered);
+    return new OrderedDelivery(delivery, this, OrderKey.of(delivery.queue(), text));
   }
 
-  /** A delivery is settled, or left for whoever comes next: hands out the next one of its key. */
+  /** A delivery is settled, or left for whoever comes next. */
   void settled(OrderedDelivery delivery) {
-    OrderedDelivery next;
-    synchronized (this) {
-      Deque<OrderedDelivery> behind = underWay.get(delivery.key().text());
-      next = behind == null ? null : behind.poll();
-      if (next == null) {
-        underWay.remove(delivery.key().text());
-      }
-    }
-    if (next != null && !ended() && next.open()) {
-      partition.handOut(next);
-    }
-    partition.settled();
-  }
-
-  /** How many wait behind others of their keys. */
-  synchronized int waiting() {
-    return underWay.values().stream().mapToInt(Deque::size).sum();
+    partition.settled(delivery);
   }
 
   /** Whether it is a task's turn; a task whose turn it is not waits in the database then. */

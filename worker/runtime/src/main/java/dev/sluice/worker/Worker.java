@@ -202,7 +202,7 @@ public final class Worker implements Handlers, AutoCloseable {
     for (Map.Entry<String, QueueOptions> entry : options.queues().entrySet()) {
       QueueOptions queue = entry.getValue();
       QueueSpec spec = options.spec(topology.queue(entry.getKey()));
-      int prefetch = plan.prefetch(queue);
+      int prefetch = plan.prefetch(queue, handlers.largestBatch(entry.getKey()));
       Partitions partitions =
           queue.ordered() ? wiring.partitions(spec, prefetch) : Partitions.none(spec);
       addConsumer(spec, partitions, queue.concurrency(), prefetch);

@@ -79,6 +79,17 @@ public record WorkerOptions(
 
   public WorkerOptions {
     queues = Map.copyOf(queues);
+    for (String queue : queues.keySet()) {
+      String whole = OrderPartitions.queueOf(queue);
+      if (whole != null) {
+        throw new IllegalArgumentException(
+            "queue '"
+                + queue
+                + "' is a partition of '"
+                + whole
+                + "'; consume that with QueueOptions.ordered, or the order would be lost");
+      }
+    }
     listeners = List.copyOf(listeners);
     namedDatabases = Map.copyOf(namedDatabases);
     if (namedDatabases.containsKey(TaskType.MAIN_DATABASE)) {

@@ -280,7 +280,7 @@ class BatchIT {
   private void awaitEnds(List<String> expected) {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(ends).containsExactlyElementsOf(expected));
+        .untilAsserted(() -> assertThat(ends).containsExactlyInAnyOrderElementsOf(expected));
   }
 
   private List<Integer> effects() throws SQLException {

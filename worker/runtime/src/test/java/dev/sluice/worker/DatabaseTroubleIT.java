@@ -100,7 +100,7 @@ class DatabaseTroubleIT {
   @Test
   void a_database_that_is_stopped_for_a_minute_costs_no_attempt_and_comes_back_to_no_burst()
       throws Exception {
-    enqueue(6_000);
+    enqueue(4_500);
     start();
     await().atMost(PATIENCE).until(() -> effects() > 1_000);
 
@@ -123,7 +123,7 @@ class DatabaseTroubleIT {
 
   @Test
   void a_stall_of_two_seconds_is_followed_by_no_burst() throws Exception {
-    enqueue(5_000);
+    enqueue(4_000);
     start();
     for (int stall = 0; stall < 3; stall++) {
       int before = effects();
@@ -138,7 +138,7 @@ class DatabaseTroubleIT {
 
   @Test
   void a_database_that_takes_no_writes_costs_no_attempt() throws Exception {
-    enqueue(3_000);
+    enqueue(2_000);
     start();
     await().atMost(PATIENCE).until(() -> effects() > 500);
     admin("SET GLOBAL read_only = 1");

@@ -110,11 +110,19 @@ class StartTest {
   }
 
   @Test
+  void a_partition_as_if_it_were_a_queue() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options.queue("notes.order.3"))
+        .withMessageContaining("is a partition of 'notes'");
+  }
+
+  @Test
   void the_partitions_of_an_ordered_queue_count_as_much_as_the_queue() {
     int mebibyte = 1 << 20;
     QueueOptions ordered = QueueOptions.DEFAULTS.ordered(true);
 
-    assertThat(PrefetchPlan.of(Map.of("a", ordered), mebibyte, 128L * mebibyte).prefetch(ordered))
+    assertThat(
+            PrefetchPlan.of(Map.of("a", ordered), mebibyte, 128L * mebibyte).prefetch(ordered, 0))
         .isEqualTo(16);
   }
 
@@ -132,9 +140,12 @@ class StartTest {
     QueueOptions computed = QueueOptions.DEFAULTS;
     Map<String, QueueOptions> two = Map.of("a", computed, "b", computed);
 
-    assertThat(PrefetchPlan.of(two, mebibyte, 128L * mebibyte).prefetch(computed)).isEqualTo(16);
-    assertThat(PrefetchPlan.of(two, mebibyte, 16L << 30).prefetch(computed)).isEqualTo(200);
-    assertThat(PrefetchPlan.of(two, mebibyte, mebibyte).prefetch(computed)).isEqualTo(1);
+    assertThat(PrefetchPlan.of(two, mebibyte, 128L * mebibyte).prefetch(computed, 0)).isEqualTo(16);
+    assertThat(PrefetchPlan.of(two, mebibyte, 16L << 30).prefetch(computed, 0)).isEqualTo(200);
+    assertThat(PrefetchPlan.of(two, mebibyte, mebibyte).prefetch(computed, 0)).isEqualTo(1);
+    assertThat(PrefetchPlan.of(two, mebibyte, 128L * mebibyte).prefetch(computed, 500))
+        .isEqualTo(16);
+    assertThat(PrefetchPlan.of(two, mebibyte, 16L << 30).prefetch(computed, 500)).isEqualTo(1500);
   }
 
   @Test

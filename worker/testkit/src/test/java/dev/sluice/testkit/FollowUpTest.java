@@ -34,6 +34,11 @@ class FollowUpTest {
 
   private Outcome take(Note note, TaskContext task) {
     contexts.add(task);
+    if (note.text().equals("ordered")) {
+      assertThatThrownBy(() -> task.enqueue(FOLLOW_UP, note, EnqueueOptions.DEFAULTS.orderKey("a")))
+          .hasMessageContaining("follow-ups leave in no order");
+      return Outcome.completed();
+    }
     if (losesConfirms) {
       sluice.memory().loseConfirms(true);
     }
@@ -115,6 +120,15 @@ class FollowUpTest {
 
     assertThat(kinds(sluice, id)).doesNotContain(COMPLETED);
     assertThat(sluice.broker().stats(NOTE.queue()).orElseThrow().ready()).isEqualTo(1);
+  }
+
+  @Test
+  void a_follow_up_with_an_order_key_is_refused() {
+    String id = sluice.enqueue(NOTE, new Note("ordered"));
+    sluice.drain();
+
+    assertThat(kinds(sluice, id)).containsExactly(COMPLETED);
+    assertThat(filed).isEmpty();
   }
 
   @Test

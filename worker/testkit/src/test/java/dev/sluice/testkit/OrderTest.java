@@ -3,6 +3,9 @@ package dev.sluice.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.message.Headers;
+import dev.sluice.message.MessageCodec;
+import dev.sluice.message.TaskMessage;
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.task.RetryPolicy;
 import dev.sluice.task.TaskType;
@@ -13,6 +16,7 @@ import dev.sluice.worker.TaskContext;
 import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.governor.GovernorOptions;
 import dev.sluice.worker.order.OrderRows;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -209,6 +213,28 @@ class OrderTest {
 
     assertThat(effects("a")).containsExactly(0, 1, 2);
     assertThat(effects("b")).containsExactly(0);
+    assertFree();
+  }
+
+  @Test
+  void a_foreign_key_and_a_foreign_id_may_be_of_any_length() throws SQLException {
+    String key = "long".repeat(200);
+    for (int number = 0; number < 3; number++) {
+      String body =
+          "[[], {\"key\": \"foreign\", \"number\": %d, \"script\": [\"fail\"]}, {}]"
+              .formatted(number);
+      sluice.publish(
+          OrderPartitions.of("accounts", key),
+          MessageCodec.encode(
+              TaskMessage.builder(
+                      key + number, CHANGE.name(), body.getBytes(StandardCharsets.UTF_8))
+                  .headers(Map.of(Headers.ORDER_KEY, key))
+                  .build()));
+    }
+
+    sluice.advanceToEnd();
+
+    assertThat(effects("foreign")).containsExactly(0, 1, 2);
     assertFree();
   }
 

@@ -91,6 +91,35 @@ public record EffectTables(DataSource dataSource) {
     }
   }
 
+  /** Hears of a task and how many rows it has left. */
+  @FunctionalInterface
+  public interface TaskRows {
+    void found(long task, long rows);
+  }
+
+  /**
+   * Counts the rows of each task, where one leaves several, numbered one after the other.
+   *
+   * @param lines rows that a task leaves
+   * @return rows beyond those
+   */
+  public long countByTask(int lines, TaskRows heard) throws SQLException {
+    String select =
+        "SELECT number DIV "
+            + lines
+            + ", COUNT(*), COUNT(DISTINCT number) FROM bench_row GROUP BY 1";
+    long beyond = 0;
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(select)) {
+      while (row.next()) {
+        heard.found(row.getLong(1), row.getLong(3));
+        beyond += row.getLong(2) - row.getLong(3);
+      }
+    }
+    return beyond;
+  }
+
   /** How many rows there are beside the inbox. */
   public long rows() throws SQLException {
     return number("SELECT COUNT(*) FROM bench_row");

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import javax.sql.DataSource;
 
 /** The checks of readiness that every process has: does each server answer? */
 final class ServerChecks {
@@ -29,12 +30,12 @@ final class ServerChecks {
   static void add(
       Health health, SluiceSettings settings, Broker broker, Optional<Database> database) {
     health.check("broker", () -> broker(broker.health()));
-    database.ifPresent(opened -> health.check("database", () -> database(opened)));
+    database.ifPresent(opened -> health.check("database", () -> database(opened.dataSource())));
     settings.redis().url().ifPresent(url -> health.check("redis", () -> redis(url)));
   }
 
   /** Adds the check of a named database. */
-  static void addDatabase(Health health, String name, Database database) {
+  static void addDatabase(Health health, String name, DataSource database) {
     health.check("database " + name, () -> database(database));
   }
 
@@ -44,8 +45,8 @@ final class ServerChecks {
         : Optional.of(health.detail());
   }
 
-  private static Optional<String> database(Database database) throws SQLException {
-    try (Connection connection = database.dataSource().getConnection()) {
+  private static Optional<String> database(DataSource database) throws SQLException {
+    try (Connection connection = database.getConnection()) {
       return connection.isValid(PATIENCE_SECONDS)
           ? Optional.empty()
           : Optional.of("the database does not answer");

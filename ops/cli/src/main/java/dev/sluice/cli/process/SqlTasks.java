@@ -1,6 +1,7 @@
 package dev.sluice.cli.process;
 
 import dev.sluice.cli.CommandFailed;
+import dev.sluice.database.SqlErrors;
 import dev.sluice.settings.SluiceSettings;
 import dev.sluice.settings.SqlTaskSettings;
 import dev.sluice.task.RetryPolicy;
@@ -69,6 +70,15 @@ final class SqlTasks {
     try (Connection connection = database.getConnection()) {
       task.check(connection);
     } catch (SQLException e) {
+      if (!task.database().equals(TaskType.MAIN_DATABASE)
+          && SqlErrors.classify(e).infrastructure()) {
+        log.warn(
+            "tasks.{}.statement is not checked, database '{}' is away: {}",
+            task.name(),
+            task.database(),
+            e.getMessage());
+        return;
+      }
       throw new CommandFailed(
           "tasks.%s.statement: database '%s' could not be asked: %s"
               .formatted(task.name(), task.database(), e.getMessage()),

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * The process of {@code sluice worker}: endpoint, modules, worker, and their end, in this order.
  *
  * <p>The broker may be away at the start and at any time: the process waits for it and is not ready
- * meanwhile. The database must be there at the start.
+ * meanwhile. The main database must be there at the start.
  */
 public final class WorkerProcess {
   private static final Logger log = LoggerFactory.getLogger(WorkerProcess.class);
@@ -39,7 +39,7 @@ public final class WorkerProcess {
   private final SluiceSettings settings;
   private final Broker broker;
   private final Optional<Database> database;
-  private final Map<String, Database> databases;
+  private final Map<String, DataSource> databases;
   private final @Nullable Path lib;
   private final Health health = new Health();
 
@@ -47,14 +47,15 @@ public final class WorkerProcess {
    * A process that is not running yet.
    *
    * @param database its tables up to date; empty for a worker without effectively-once handlers
-   * @param databases further ones by their names, their tables up to date
+   * @param databases further ones by their names, which may be away; with a connection that they
+   *     give, their tables are up to date
    * @param lib folder of jars with task modules; null for none
    */
   public WorkerProcess(
       SluiceSettings settings,
       Broker broker,
       Optional<Database> database,
-      Map<String, Database> databases,
+      Map<String, DataSource> databases,
       @Nullable Path lib) {
     this.settings = settings;
     this.broker = broker;
@@ -73,7 +74,7 @@ public final class WorkerProcess {
         ConfiguredGovernor load = new ConfiguredGovernor(settings)) {
       log.info("metrics and health on {}", endpoint.address());
       ServerChecks.add(health, settings, broker, database);
-      databases.forEach((name, opened) -> ServerChecks.addDatabase(health, name, opened));
+      databases.forEach((name, source) -> ServerChecks.addDatabase(health, name, source));
       CollectedHandlers handlers = handlers(modules, keys, load.governor());
       log.info("task modules {}: {}", modules.names(), handlers.names());
       if (Patience.untilConnected(broker, stop)) {
@@ -93,7 +94,7 @@ public final class WorkerProcess {
             Optional.of(broker),
             settings.broker().namespace(),
             settings.modules()));
-    SqlTasks.of(settings, dataSource(), dataSources()).forEach(task -> task.registerWith(handlers));
+    SqlTasks.of(settings, dataSource(), databases).forEach(task -> task.registerWith(handlers));
     dataSource()
         .map(source -> new DeadTasks(source, CLOCK, keys.store().orElse(null)))
         .ifPresent(dead -> handlers.handle(RedriveTransient.TYPE, new RedriveTransient(dead)));
@@ -110,7 +111,7 @@ public final class WorkerProcess {
     WorkerPlan plan = new WorkerPlan(settings, handlers.queues());
     try (Worker worker =
             Worker.open(
-                plan.options(broker, dataSource(), dataSources(), keys, governor)
+                plan.options(broker, dataSource(), databases, keys, governor)
                     .listener(new MetricsListener(registry, CLOCK)));
         LoopRunner sampler =
             LoopRunner.start(
@@ -144,17 +145,11 @@ public final class WorkerProcess {
     return database.map(Database::dataSource);
   }
 
-  private Map<String, DataSource> dataSources() {
-    Map<String, DataSource> sources = new LinkedHashMap<>();
-    databases.forEach((name, opened) -> sources.put(name, opened.dataSource()));
-    return sources;
-  }
-
   /** What modules write counts and waits for the ceiling. */
   private Map<String, DataSource> governed(Governor governor) {
     Map<String, DataSource> sources = new LinkedHashMap<>();
-    dataSources()
-        .forEach((name, source) -> sources.put(name, governor.database(name).governed(source)));
+    databases.forEach(
+        (name, source) -> sources.put(name, governor.database(name).governed(source)));
     return sources;
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.broker.memory.InMemoryBroker;
 import dev.sluice.cli.CommandFailed;
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
+import dev.sluice.database.DatabaseUnavailable;
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.producer.Producer;
 import dev.sluice.producer.ProducerOptions;
@@ -22,6 +23,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +42,24 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The section {@code tasks} of the settings, up to the rows that its tasks write. */
 class SqlTasksTest {
+  private static final String TWO =
+      """
+      database: {url: 'jdbc:h2:mem:main'}
+      databases: {archive: {url: 'jdbc:h2:mem:archive'}}
+      tasks:
+        click.add:
+          queue: clicks
+          statement: INSERT INTO click (visitor, page) VALUES (:visitor, :page)
+          parameters:
+            visitor: {type: long, argument: user}
+            page: {type: string, default: /home}
+        click.keep:
+          queue: kept
+          database: archive
+          statement: INSERT INTO click (visitor, page) VALUES (:visitor, '/home')
+          parameters: {visitor: {type: long, argument: user}}
+      """;
+
   @TempDir Path folder;
   private final Database main = open();
   private final Database archive = open();
@@ -66,35 +87,40 @@ class SqlTasksTest {
 
   @Test
   void a_worker_runs_them_on_the_databases_that_they_name() throws Exception {
-    SluiceSettings settings =
-        load(
-            """
-            database: {url: 'jdbc:h2:mem:main'}
-            databases: {archive: {url: 'jdbc:h2:mem:archive'}}
-            tasks:
-              click.add:
-                queue: clicks
-                statement: INSERT INTO click (visitor, page) VALUES (:visitor, :page)
-                parameters:
-                  visitor: {type: long, argument: user}
-                  page: {type: string, default: /home}
-              click.keep:
-                queue: clicks
-                database: archive
-                statement: INSERT INTO click (visitor, page) VALUES (:visitor, '/home')
-                parameters: {visitor: {type: long, argument: user}}
-            """);
-    try (InMemoryBroker broker = InMemoryBroker.open(Topology.DEFAULT);
-        Producer producer = Producer.open(broker, ProducerOptions.DEFAULTS)) {
-      WorkerProcess process =
-          new WorkerProcess(settings, broker, Optional.of(main), Map.of("archive", archive), null);
-      CompletableFuture<Void> running = CompletableFuture.runAsync(() -> run(process), thread);
-      producer.enqueueNamed("click.add", user(1), 1, "clicks", EnqueueOptions.DEFAULTS);
-      producer.enqueueNamed("click.keep", user(2), 1, "clicks", EnqueueOptions.DEFAULTS);
+    try (InMemoryBroker broker = InMemoryBroker.open(Topology.DEFAULT)) {
+      CompletableFuture<Void> running = start(broker, archive.dataSource());
+      enqueue(broker);
 
       await()
           .failFast(running::isDone)
           .until(() -> clicks(main).equals("1/home ") && clicks(archive).equals("2/home "));
+      stop.end();
+      running.join();
+    }
+  }
+
+  @Test
+  void a_named_database_that_is_away_at_the_start_keeps_its_own_tasks_waiting() throws Exception {
+    AtomicBoolean away = new AtomicBoolean(true);
+    // Never closed: the test closes what it opens.
+    LateDatabase late =
+        new LateDatabase(
+            () -> {
+              if (away.get()) {
+                throw new DatabaseUnavailable("the archive is away", null);
+              }
+              return archive;
+            });
+    try (InMemoryBroker broker = InMemoryBroker.open(Topology.DEFAULT)) {
+      CompletableFuture<Void> running = start(broker, late.dataSource());
+      enqueue(broker);
+      await().failFast(running::isDone).until(() -> clicks(main).equals("1/home "));
+
+      away.set(false);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .failFast(running::isDone)
+          .until(() -> clicks(archive).equals("2/home "));
       stop.end();
       running.join();
     }
@@ -187,6 +213,20 @@ class SqlTasksTest {
 
   private SluiceSettings load(String yaml) throws IOException {
     return SluiceSettings.load(Files.writeString(folder.resolve("sluice.yaml"), yaml), Map.of());
+  }
+
+  private CompletableFuture<Void> start(InMemoryBroker broker, DataSource named)
+      throws IOException {
+    WorkerProcess process =
+        new WorkerProcess(load(TWO), broker, Optional.of(main), Map.of("archive", named), null);
+    return CompletableFuture.runAsync(() -> run(process), thread);
+  }
+
+  private static void enqueue(InMemoryBroker broker) {
+    try (Producer producer = Producer.open(broker, ProducerOptions.DEFAULTS)) {
+      producer.enqueueNamed("click.add", user(1), 1, "clicks", EnqueueOptions.DEFAULTS);
+      producer.enqueueNamed("click.keep", user(2), 1, "kept", EnqueueOptions.DEFAULTS);
+    }
   }
 
   private void run(WorkerProcess process) {

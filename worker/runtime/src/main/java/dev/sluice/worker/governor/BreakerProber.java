@@ -2,6 +2,7 @@ package dev.sluice.worker.governor;
 
 import dev.sluice.loop.Loop;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +15,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class BreakerProber implements Loop {
   private static final Logger log = LoggerFactory.getLogger(BreakerProber.class);
-  private static final Duration IDLE = Duration.ofMinutes(1);
+
+  /** How often it is looked for a standstill, which costs the database nothing. */
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   /** A harmless write. */
   @FunctionalInterface
@@ -27,18 +30,35 @@ public final class BreakerProber implements Loop {
   private final Breaker breaker;
   private final Probe probe;
   private final LongSupplier ticks;
+  private final BooleanSupplier standstill;
   private final Runnable changed;
 
-  BreakerProber(String name, Breaker breaker, Probe probe, LongSupplier ticks, Runnable changed) {
+  /**
+   * A prober.
+   *
+   * @param standstill whether transactions run and none has ended for long: a server that answers
+   *     nothing lets no connection fail for a minute
+   */
+  BreakerProber(
+      String name,
+      Breaker breaker,
+      Probe probe,
+      LongSupplier ticks,
+      BooleanSupplier standstill,
+      Runnable changed) {
     this.name = name;
     this.breaker = breaker;
     this.probe = probe;
     this.ticks = ticks;
+    this.standstill = standstill;
     this.changed = changed;
   }
 
   @Override
   public Duration runOnce() throws InterruptedException {
+    if (breaker.state() == BreakerState.CLOSED && standstill.getAsBoolean()) {
+      breaker.suspect("nothing ends there any more", ticks.getAsLong());
+    }
     if (breaker.untilProbe(ticks.getAsLong()) == 0) {
       probe();
     }
@@ -48,7 +68,7 @@ public final class BreakerProber implements Loop {
     }
     long now = ticks.getAsLong();
     long wait = Math.min(breaker.untilProbe(now), breaker.untilStep(now));
-    return wait == Breaker.NEVER ? IDLE : Duration.ofNanos(wait);
+    return Duration.ofNanos(Math.min(wait, LOOK.toNanos()));
   }
 
   private void probe() throws InterruptedException {

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class DatabaseGovernor {
   private static final Logger log = LoggerFactory.getLogger(DatabaseGovernor.class);
   private static final int DEEPEST_CAUSE = 50;
+  private static final long STANDSTILL_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final String name;
   private final GovernorOptions options;
@@ -32,6 +33,9 @@ public final class DatabaseGovernor {
   private final StoppedTypes stopped;
   private volatile int fixed = Breaker.UNLIMITED;
   private volatile @Nullable AdaptiveLimit adaptive;
+
+  /** When a transaction got leave or ended, the last time. */
+  private volatile long lastMoved;
 
   DatabaseGovernor(String name, GovernorOptions options) {
     this.name = name;
@@ -215,7 +219,7 @@ public final class DatabaseGovernor {
    * @param probe throws when it cannot be written to
    */
   public Loop prober(BreakerProber.Probe probe) {
-    return new BreakerProber(name, breaker, probe, ticks, this::changed);
+    return new BreakerProber(name, breaker, probe, ticks, this::standstill, this::changed);
   }
 
   /** Runs {@code listener} when it goes away, comes back or is suspected; until it is closed. */
@@ -245,6 +249,10 @@ public final class DatabaseGovernor {
     if (why != null) {
       throw NotPermitted.paused("database '" + name + "' is away: " + why);
     }
+  }
+
+  private boolean standstill() {
+    return ceiling.outstanding() > 0 && ticks.getAsLong() - lastMoved > STANDSTILL_NANOS;
   }
 
   private void changed() {
@@ -277,10 +285,12 @@ public final class DatabaseGovernor {
       ceiling.take(rows, (long) Math.ceil(perTask), DatabaseGovernor.this::check);
       paid = rows;
       since = ticks.getAsLong();
+      lastMoved = since;
     }
 
     @Override
     public void ended(long rows, long nanos) {
+      lastMoved = ticks.getAsLong();
       if (paid == 0) {
         charge(rows);
         return;

@@ -173,7 +173,7 @@ public final class OrderRows {
                 + " VALUES (?, ?, ?, ?, ?)")) {
       insert.setBytes(1, key.id().bytes());
       insert.setString(2, key.partition());
-      insert.setString(3, key.text());
+      insert.setString(3, key.clipped());
       insert.setString(4, taskId);
       insert.setString(5, SqlTimes.text(clock.instant()));
       insert.executeUpdate();

@@ -25,7 +25,13 @@ final class StatementCheck {
       if (SqlErrors.classify(e) != SqlErrorClass.SCHEMA) {
         throw e;
       }
-      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+      // H2 tells the statement as well, behind its reason.
+      String reason =
+          String.valueOf(e.getMessage())
+              .lines()
+              .findFirst()
+              .orElse("")
+              .replace("; SQL statement:", "");
       throw new SqlTaskInvalid(
           task,
           "statement",

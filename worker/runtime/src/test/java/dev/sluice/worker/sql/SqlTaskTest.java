@@ -154,7 +154,7 @@ class SqlTaskTest {
       quoteCharacter = '\0',
       textBlock =
           """
-          DELETE FROM missing WHERE id = :id | tasks.a.b.statement: database 'main' refuses it: Table "MISSING" not found
+          DELETE FROM missing WHERE id = :id | tasks.a.b.statement: database 'main' refuses it: Table "MISSING" not found; correct it, or make the table what it takes
           DELETE FROM t WHERE idd = :id | tasks.a.b.statement: database 'main' refuses it: Column "IDD" not found
           """)
   void what_the_database_does_not_have_is_refused(String statement, String problem)
