@@ -258,9 +258,10 @@ final class AttemptRunner {
 
   private Settlement admitted(Attempt attempt, Slot slot)
       throws InterruptedException, SQLException {
+    // Before all else: who waits here must hold nothing that those inside still need.
+    gate.enter(attempt, attempt.marks() >= CrashMarks.ALONE);
     try (Admission admission = slot.admission(wiring.governor(), attempt.ask())) {
       attempt.admission(admission);
-      gate.enter(attempt, attempt.marks() >= CrashMarks.ALONE);
       if (attempt.marks() > 0) {
         // Not before the gate: who waits there is not to blame when another one ends the worker.
         wiring.crashMarks().raise(List.of(attempt.task().id()));

@@ -82,8 +82,7 @@ final class BatchRunner {
 
   private void decide(List<BatchTask> tasks, List<Attempt> batch, Slot slot) {
     Attempt first = batch.get(0);
-    try (Admission admission = slot.admission(wiring.governor(), ask(batch))) {
-      wiring.gate().enter(first, first.marks() >= CrashMarks.ALONE);
+    try (Admission admission = admission(batch, slot)) {
       raiseMarks(batch);
       start(tasks, batch, slot, admission);
     } catch (NotPermitted e) {
@@ -108,6 +107,14 @@ final class BatchRunner {
     if (!redelivered.isEmpty()) {
       wiring.crashMarks().raise(redelivered);
     }
+  }
+
+  private Admission admission(List<Attempt> batch, Slot slot)
+      throws InterruptedException, NotPermitted {
+    Attempt first = batch.get(0);
+    // Before all else: who waits here must hold nothing that those inside still need.
+    wiring.gate().enter(first, first.marks() >= CrashMarks.ALONE);
+    return slot.admission(wiring.governor(), ask(batch));
   }
 
   private void start(List<BatchTask> tasks, List<Attempt> batch, Slot slot, Admission admission)

@@ -249,6 +249,8 @@ final class QueueConsumer implements GovernedQueue {
     }
     for (Attempt attempt : batches.takeAll()) {
       if (OrderedDelivery.stays(attempt.delivery())) {
+        // It asks for leave of its limit key anew.
+        attempt.leaveKey();
         stay.add(attempt.delivery());
       } else {
         work.giveBack(attempt, why);

@@ -192,18 +192,16 @@ final class Wiring {
 
   /** The partitions of an ordered queue. */
   Partitions partitions(QueueSpec queue, int prefetch) {
-    DataSource main =
-        options
-            .dataSource()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "queue '"
-                            + queue.name()
-                            + "' is ordered, and what waits for an earlier task of its order key"
-                            + " waits in the database; give the worker a dataSource"));
+    if (options.dataSource().isEmpty()) {
+      throw new IllegalArgumentException(
+          "queue '"
+              + queue.name()
+              + "' is ordered, and what waits for an earlier task of its order key"
+              + " waits in the database; give the worker a dataSource");
+    }
+    WorkerDatabase main = mainDatabase();
     return new Partitions(
-        queue, prefetch, new OrderRows(main, options.clock()), () -> mainDatabase().nudgeRelay());
+        queue, prefetch, new OrderRows(main.governed(), options.clock()), main::nudgeRelay);
   }
 
   Outbox outbox() {

@@ -13,6 +13,8 @@ import dev.sluice.topology.OrderPartitions;
 import dev.sluice.worker.Outcome;
 import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.TaskContext;
+import dev.sluice.worker.governor.Governor;
+import dev.sluice.worker.governor.GovernorOptions;
 import dev.sluice.worker.order.OrderRows;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -50,12 +52,17 @@ class OrderTest {
               RetryPolicy.attempts(ATTEMPTS)
                   .withDelays(Duration.ofSeconds(2), 2, Duration.ofSeconds(20)));
 
+  /** Its clock stands still: it forgets no row that was written. */
+  private final Governor governor = new Governor(GovernorOptions.DEFAULTS.ticks(() -> 0));
+
   @RegisterExtension
   private final SluiceTest sluice =
       SluiceTest.withDatabase((handlers, database) -> handlers.handle(CHANGE, this::apply))
           .withOptions(
               options ->
-                  options.queue("accounts", QueueOptions.DEFAULTS.concurrency(6).ordered(true)));
+                  options
+                      .queue("accounts", QueueOptions.DEFAULTS.concurrency(6).ordered(true))
+                      .governor(governor));
 
   /** How often each task was tried. */
   private final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
@@ -99,6 +106,19 @@ class OrderTest {
 
     assertThat(effects("a")).containsExactly(0, 1, 2);
     assertFree();
+  }
+
+  @Test
+  void the_rows_in_which_tasks_wait_count_for_the_ceiling() throws SQLException {
+    enqueue("a", 0, "fail");
+    sluice.drain();
+    long before = written();
+    for (int number = 1; number <= 30; number++) {
+      enqueue("a", number);
+    }
+    sluice.drain();
+
+    assertThat(written() - before).isGreaterThanOrEqualTo(30);
   }
 
   @Test
@@ -268,6 +288,10 @@ class OrderTest {
     }
     assertThat(together).as("seed %d", seed).isEmpty();
     assertFree();
+  }
+
+  private long written() {
+    return governor.snapshot().databases().get(TaskType.MAIN_DATABASE).rows();
   }
 
   private int running(String key) {

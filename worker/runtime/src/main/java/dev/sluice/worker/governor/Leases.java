@@ -75,6 +75,11 @@ final class Leases {
       if (watched.contains(name)) {
         everywhere.put(name, count);
       }
+      // What ended just then was perhaps taken again behind its release.
+      List<String> gone = still.stream().filter(id -> !held.containsKey(id)).toList();
+      if (!gone.isEmpty()) {
+        store.release(List.of(name), gone);
+      }
       start += AT_ONCE;
     } while (start < ids.size());
   }

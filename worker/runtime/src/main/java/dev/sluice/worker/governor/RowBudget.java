@@ -97,7 +97,9 @@ final class RowBudget {
       return 0;
     }
     forget(now);
-    return Math.max(steadyWait(0, now), windowWait(1, now));
+    long window = windowWait(1, now);
+    // Who asks may itself hold all that is outstanding: it must not wait for its own end.
+    return Math.max(steadyWait(0, now), window == UNTIL_AN_END ? 0 : window);
   }
 
   /** A transaction for which {@code paid} rows were permitted has written {@code written}. */

@@ -1,5 +1,6 @@
 -- Sells rows of a ceiling that workers share. State: a hash with the time at which what was sold
--- will be due at a steady pace, and when each worker was last here, in us by this server's clock.
+-- will be due at a steady pace, for how long the last sale was, and when each worker was last here,
+-- in us by this server's clock.
 -- KEYS: the hash. ARGV: worker, rows a second, rows wanted at least, at most, rows to charge.
 -- Reply: rows sold, us to wait (0 when some were sold), workers, rows not charged yet.
 local JUMP = 2000000
@@ -14,7 +15,8 @@ local least = tonumber(ARGV[3])
 local most = tonumber(ARGV[4])
 
 local due = tonumber(redis.call('HGET', KEYS[1], 'due') or '0')
-if due < now or due - now > JUMP then
+local last = tonumber(redis.call('HGET', KEYS[1], 'last') or '0')
+if due < now or due - now > JUMP + last then
   -- The latter: the clock went back.
   due = now
 end
@@ -35,11 +37,14 @@ else
   wait = due + least * row - BLOCK - now
 end
 due = due + sold * row
+if sold > 0 then
+  redis.call('HSET', KEYS[1], 'last', string.format('%.2f', sold * row))
+end
 
 local workers = 1
 local seen = redis.call('HGETALL', KEYS[1])
 for i = 1, #seen, 2 do
-  if seen[i] ~= 'due' and seen[i] ~= ARGV[1] then
+  if seen[i] ~= 'due' and seen[i] ~= 'last' and seen[i] ~= ARGV[1] then
     local age = now - tonumber(seen[i + 1])
     if age > LIFE or age < -JUMP then
       redis.call('HDEL', KEYS[1], seen[i])
@@ -49,5 +54,5 @@ for i = 1, #seen, 2 do
   end
 end
 redis.call('HSET', KEYS[1], 'due', string.format('%.2f', due), ARGV[1], string.format('%.0f', now))
-redis.call('PEXPIRE', KEYS[1], 60000)
+redis.call('PEXPIRE', KEYS[1], math.ceil(60000 + math.max(0, due - now) / 1000))
 return {sold, sold > 0 and 0 or math.max(1, math.ceil(wait)), workers, owed - charged}

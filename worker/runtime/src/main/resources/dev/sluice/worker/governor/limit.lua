@@ -43,5 +43,9 @@ local function mend(state, leases, line, heard, life)
     redis.call('ZREM', heard, gone)
   end
   redis.call('HSET', state, 'at', text(now))
-  redis.call('PEXPIRE', state, math.ceil(2 * life / 1000))
+  -- A slow rate is kept for longer than that.
+  local kept = math.ceil(2 * life / 1000)
+  if redis.call('PTTL', state) < kept then
+    redis.call('PEXPIRE', state, kept)
+  end
 end

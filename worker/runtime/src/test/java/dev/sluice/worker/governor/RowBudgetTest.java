@@ -105,6 +105,16 @@ class RowBudgetTest {
   }
 
   @Test
+  void who_has_leave_for_all_that_a_second_allows_need_not_wait_for_its_own_end() {
+    budget.ceiling(10, 10, 0);
+    budget.permit(20, 0);
+
+    // It marks its task before it writes, say.
+    assertThat(budget.balanceWait(SECOND)).isPositive().isLessThan(SECOND);
+    assertThat(budget.balanceWait(2 * SECOND)).isZero();
+  }
+
+  @Test
   void rows_that_nobody_expected_are_charged_afterwards() {
     budget.ceiling(1_000, 1_000, 0);
     budget.permit(2, 0);

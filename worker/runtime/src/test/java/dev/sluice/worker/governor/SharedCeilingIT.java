@@ -86,6 +86,17 @@ class SharedCeilingIT {
   }
 
   @Test
+  void a_task_of_more_rows_than_two_seconds_may_have_is_paid_off_before_another_one_writes() {
+    RedisRows one = new RedisRows(connections.get(0), "", "main", WORKERS, System::nanoTime);
+    RedisRows other = new RedisRows(connections.get(1), "", "main", WORKERS, System::nanoTime);
+    assertThat(one.buy(5 * CEILING, CEILING)).as("nothing is owed").isZero();
+
+    assertThat(Duration.ofNanos(other.buy(5 * CEILING, CEILING)))
+        .isGreaterThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(other.buy(1, CEILING))).isGreaterThan(Duration.ofSeconds(2));
+  }
+
+  @Test
   void a_ceiling_that_is_shared_takes_a_redis() {
     DatabaseGovernor alone = new Governor().database("main");
     assertThatThrownBy(() -> alone.scope(CeilingScope.GLOBAL))

@@ -26,6 +26,7 @@ class SharedLimitsAwayTest {
     boolean away;
     int workers = 1;
     int asked;
+    Runnable beforeRenewal = () -> {};
     final Set<String> leases = new LinkedHashSet<>();
 
     @Override
@@ -38,7 +39,9 @@ class SharedLimitsAwayTest {
     @Override
     public int renew(Name name, List<String> ids) {
       answer();
-      leases.addAll(ids);
+      List<String> sent = List.copyOf(ids);
+      beforeRenewal.run();
+      leases.addAll(sent);
       return leases.size();
     }
 
@@ -153,6 +156,17 @@ class SharedLimitsAwayTest {
     runs.close();
     assertThat(store.leases).isEmpty();
     take(concurrency(100));
+    assertThat(store.leases).hasSize(1);
+  }
+
+  @Test
+  void a_lease_that_ends_while_it_is_renewed_is_given_back_all_the_same() throws Exception {
+    Permit ends = take(concurrency(100));
+    take(concurrency(100));
+    store.beforeRenewal = ends::close;
+
+    limits.runOnce();
+
     assertThat(store.leases).hasSize(1);
   }
 

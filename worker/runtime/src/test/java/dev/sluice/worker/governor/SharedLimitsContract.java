@@ -163,6 +163,22 @@ abstract class SharedLimitsContract {
     other.take(limits, 1, later(5)).close();
   }
 
+  @Test
+  void a_slow_rate_is_remembered_until_the_next_task_may_start() throws Exception {
+    SharedLimits worker = worker();
+    worker.take(rate("1/h"), 1, later(5)).close();
+    // Whoever looks at the limit in between must not make it be forgotten.
+    assertThatThrownBy(() -> worker.take(rate("1/h"), 1, later(5)))
+        .isInstanceOf(NotPermitted.class);
+    store().renew(TYPE, List.of());
+
+    try (Redis redis = Redis.open(url)) {
+      String state = store().keys(TYPE).get(0);
+      assertThat(Duration.ofMillis(redis.call(client -> client.pttl(state))))
+          .isGreaterThan(Duration.ofMinutes(59));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {-1, 1})
   void a_clock_that_jumps_an_hour_frees_no_lease_and_blocks_no_rate(long hours) throws Exception {
