@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.loop.Loop;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -15,7 +17,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +77,19 @@ class DatabaseGovernorTest {
     goAway();
     assertThatThrownBy(second::join).hasCauseInstanceOf(NotPermitted.class);
     first.close();
+  }
+
+  @Test
+  void who_writes_without_leave_gets_a_connection_once_nothing_is_owed() throws Exception {
+    DataSource governed = database.governed(stub(DataSource.class, stub(Connection.class, null)));
+    database.ceiling(10);
+    database.charge(100);
+    Future<Connection> given = threads.submit(() -> governed.getConnection());
+    await().during(Duration.ofMillis(300)).until(() -> !given.isDone());
+
+    skipped = Duration.ofSeconds(11).toNanos();
+
+    assertThat(given.get(10, TimeUnit.SECONDS)).isNotNull();
   }
 
   @Test
@@ -196,5 +214,12 @@ class DatabaseGovernorTest {
     prober.runOnce();
     listening.close();
     assertThat(database.away()).isTrue();
+  }
+
+  /** Answers every call with {@code answer}. */
+  private static <T> T stub(Class<T> type, Object answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> answer));
   }
 }
