@@ -35,7 +35,9 @@ class BatchCommitUnknownTest {
       SluiceTest.with(
               handlers ->
                   handlers.handleBatch(
-                      NOTE, new BatchOptions(1, Duration.ofMillis(1)), BatchCommitUnknownTest::take))
+                      NOTE,
+                      new BatchOptions(1, Duration.ofMillis(1)),
+                      BatchCommitUnknownTest::take))
           .withDatabase()
           .withOptions(o -> o.dataSource(losingAnAnswer(o.dataSource().orElseThrow())));
 
