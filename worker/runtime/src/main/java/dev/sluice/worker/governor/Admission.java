@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Everything that one attempt, or one batch, holds of the {@link Governor}. */
 public final class Admission implements Permit {
   // Given back in the opposite order.
-  private final Deque<Permit> held = new ArrayDeque<>();
+  private final Deque<Permit> held = new ArrayDeque<>(3);
   private @Nullable RowPermit rows;
 
   Admission() {}

@@ -116,6 +116,9 @@ final class TypeLimiter implements Limiter {
 
   private Permit everywhere(Permit here, Ask ask, TypeLimits limits, long until)
       throws InterruptedException, NotPermitted {
+    if (limits.shared().none() && limits.perKey().none()) {
+      return here;
+    }
     List<Limit> wanted = new ArrayList<>(2);
     if (ask.key() != null && !limits.perKey().none()) {
       wanted.add(new Limit(new Name(ask.type(), ask.key()), limits.perKey()));
