@@ -81,8 +81,14 @@ final class OrderedIntake implements Intake {
         firsts.add(waiting);
       }
     }
-    List<CompletableFuture<Void>> taken =
-        intake.takeAll(firsts.stream().map(Waiting::task).toList());
+    List<CompletableFuture<Void>> taken;
+    try {
+      taken = intake.takeAll(firsts.stream().map(Waiting::task).toList());
+    } catch (RuntimeException | Error e) {
+      // Nothing is under way: who waits behind these must hear of it, and the keys are free again.
+      firsts.forEach(first -> refused(first, e));
+      throw e;
+    }
     for (int i = 0; i < firsts.size(); i++) {
       Waiting first = firsts.get(i);
       CompletableFuture<Void> stored = told(first, taken.get(i));
@@ -92,6 +98,14 @@ final class OrderedIntake implements Intake {
       }
     }
     return results;
+  }
+
+  private void refused(Waiting first, Throwable why) {
+    CompletableFuture<Void> failed = told(first, CompletableFuture.failedFuture(why));
+    String key = key(first.task());
+    if (key != null) {
+      follow(key, failed);
+    }
   }
 
   @Override

@@ -68,7 +68,14 @@ final class QueueWork implements Slot.Work {
     }
     letAnotherWait();
     running.incrementAndGet();
-    switch (runner.run(attempt, slot)) {
+    AttemptRunner.Ran ran;
+    try {
+      ran = runner.run(attempt, slot);
+    } catch (RuntimeException | Error e) {
+      settled(attempt);
+      throw e;
+    }
+    switch (ran) {
       case SETTLED -> settled(attempt);
       // It was counted off when it was settled.
       case ABANDONED -> backlog.settled(delivery);

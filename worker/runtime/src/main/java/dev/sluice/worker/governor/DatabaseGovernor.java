@@ -157,13 +157,18 @@ public final class DatabaseGovernor {
 
   /**
    * How many tasks of a type a batch may have: half of what may be permitted at a time, so that one
-   * batch can be written while the next is permitted; one at least.
+   * batch can be written while the next is permitted; one at least. Under a ceiling the first batch
+   * of a type is one task, which tells how many rows the others will write.
    *
    * @param configured the most that its handler takes
    */
   public int largestBatch(String type, int configured) {
     double task = expected.perTask(type);
     long rows = ceiling.mostOutstanding((long) Math.ceil(task)) / 2;
+    if (rows < Long.MAX_VALUE / 2 && !expected.knows(type)) {
+      // 500 tasks of unknown size may be a hundred times what is allowed.
+      return 1;
+    }
     return (int) Math.max(1, Math.min(configured, Math.floor(rows / task)));
   }
 

@@ -19,6 +19,11 @@ final class ExpectedRows {
 
   private final Map<String, Double> perTask = new ConcurrentHashMap<>();
 
+  /** Whether one has been seen. */
+  boolean knows(String type) {
+    return perTask.containsKey(type);
+  }
+
   /** Rows of one task, at least 1. */
   double perTask(String type) {
     return Math.max(1, perTask.getOrDefault(type, FIRST_GUESS));

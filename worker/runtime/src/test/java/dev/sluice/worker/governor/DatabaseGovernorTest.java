@@ -47,6 +47,19 @@ class DatabaseGovernorTest {
   }
 
   @Test
+  void the_first_batch_of_a_type_under_a_ceiling_is_one_task_and_tells_how_large_the_others_may_be()
+      throws Exception {
+    assertThat(database.largestBatch("t", 500)).isEqualTo(500);
+    database.ceiling(10_000);
+    assertThat(database.largestBatch("t", 500)).isEqualTo(1);
+
+    try (RowPermit permit = database.take("t", 1)) {
+      permit.ended(50, 1_000_000);
+    }
+    assertThat(database.largestBatch("t", 500)).isEqualTo(10);
+  }
+
+  @Test
   void who_waits_for_the_ceiling_is_given_back_when_the_database_goes_away() throws Exception {
     database.ceiling(10);
     RowPermit first = database.take("t", 5);
