@@ -99,6 +99,8 @@ class GovernedLoadTest {
   void a_batch_is_half_of_what_may_be_permitted_and_one_task_at_least() {
     assertThat(main.largestBatch(NOTE.name(), 500)).isEqualTo(500);
     main.ceiling(20_000);
+    sluice.enqueue(NOTE, new Note("a"));
+    sluice.drain();
     assertThat(main.largestBatch(NOTE.name(), 10_000)).as("of two rows each").isEqualTo(500);
     main.ceiling(10);
     assertThat(main.largestBatch(NOTE.name(), 500)).isEqualTo(1);
