@@ -213,15 +213,22 @@ final class Attempt {
   }
 
   /**
-   * Ends a running handler by force: asks it to stop and interrupts it. The first reason stays.
-   *
-   * @return the connection to abort; null when there is none
+   * Decides that a running handler is ended by force, and asks it to stop. The first reason stays.
+   * {@link #interrupt} must follow.
    */
-  synchronized @Nullable Connection cut(Cut why) {
+  synchronized void cut(Cut why) {
     if (cut == null) {
       cut = why;
     }
     stopRequested = true;
+  }
+
+  /**
+   * Interrupts a handler that was cut.
+   *
+   * @return the connection to abort; null when there is none
+   */
+  synchronized @Nullable Connection interrupt() {
     if (thread != null) {
       thread.interrupt();
     }

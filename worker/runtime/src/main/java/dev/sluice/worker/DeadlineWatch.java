@@ -69,9 +69,11 @@ final class DeadlineWatch implements Loop {
 
   /** Ends attempts by force: interrupts their threads and aborts their connections. */
   void abort(Collection<Attempt> attempts, Attempt.Cut why) {
+    // All of a batch first: once its thread hears of one, it goes on without those that are cut.
+    attempts.forEach(attempt -> attempt.cut(why));
     Map<Connection, Thread> byConnection = new IdentityHashMap<>();
     for (Attempt attempt : attempts) {
-      Connection connection = attempt.cut(why);
+      Connection connection = attempt.interrupt();
       if (connection != null) {
         // The thread may be inside the driver and hold its lock: the abort has one of its own.
         aborts.computeIfAbsent(
