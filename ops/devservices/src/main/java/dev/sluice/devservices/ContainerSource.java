@@ -48,7 +48,9 @@ final class ContainerSource implements ServiceSource {
             .withExposedPorts(AMQP)
             .withCopyToContainer(
                 Transferable.of(NativeRabbit.settings(credentials, options)),
-                "/etc/rabbitmq/conf.d/90-sluice.conf");
+                "/etc/rabbitmq/conf.d/90-sluice.conf")
+            .withCopyToContainer(
+                Transferable.of(NativeRabbit.ADVANCED), "/etc/rabbitmq/advanced.config");
     container.setPortBindings(
         management.isPresent()
             ? List.of(binding(port, AMQP), binding(management.getAsInt(), MANAGEMENT))

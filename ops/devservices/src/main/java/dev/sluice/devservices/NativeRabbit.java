@@ -18,6 +18,13 @@ final class NativeRabbit {
   /** When RabbitMQ holds more than this it blocks publishers. */
   static final String MEMORY = "2GB";
 
+  /**
+   * What {@code advanced.config} says. A quorum queue reads its messages before the node knows its
+   * exchanges: what ends its delay in that moment of a start waits so long for another try.
+   */
+  static final String ADVANCED =
+      "[{rabbit, [{dead_letter_worker_publisher_confirm_timeout, 30000}]}].\n";
+
   private static final String NODE = "sluice@localhost";
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -83,7 +90,7 @@ final class NativeRabbit {
     String plugins =
         managementPort.isPresent() ? "[rabbitmq_management,rabbitmq_prometheus]." : "[].";
     Files.writeString(folder.resolve("enabled_plugins"), plugins + "\n");
-    Files.writeString(folder.resolve("advanced.config"), "[].\n");
+    Files.writeString(folder.resolve("advanced.config"), ADVANCED);
     Files.writeString(folder.resolve("rabbitmq-env.conf"), "");
     writeCookie(folder);
   }

@@ -57,6 +57,9 @@ class OrderIT {
         Database.open(
             DatabaseOptions.of(server.jdbcUrl()).user(server.user()).password(server.password()));
     database.migrate();
+    // What one test leaves behind must not fail the others.
+    execute("DELETE FROM sluice_order_waiting");
+    execute("DELETE FROM sluice_order_holder");
     execute("DROP TABLE IF EXISTS ordered_effect");
     execute(
         "CREATE TABLE ordered_effect (n BIGINT AUTO_INCREMENT PRIMARY KEY,"
