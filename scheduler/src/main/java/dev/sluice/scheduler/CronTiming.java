@@ -62,7 +62,7 @@ final class CronTiming implements Timing {
   public ScheduleBuilder<?> schedule(MisfirePolicy misfire) {
     CronScheduleBuilder schedule = CronScheduleBuilder.cronSchedule(expression).inTimeZone(zone);
     return switch (misfire) {
-      case ONCE -> schedule.withMisfireHandlingInstructionFireAndProceed();
+      case ONCE, ALL -> schedule.withMisfireHandlingInstructionFireAndProceed();
       case SKIP -> schedule.withMisfireHandlingInstructionDoNothing();
     };
   }

@@ -31,7 +31,8 @@ import javax.sql.DataSource;
  */
 final class Firing {
   private static final String INSERT =
-      "INSERT INTO sluice_firing (job, fire_time, task_id, created_at) VALUES (?, ?, ?, ?)";
+      "INSERT INTO sluice_job_firing (job, fire_time, origin, state, task_id, fired_at, enqueued_at)"
+          + " VALUES (?, ?, 'due', 'enqueued', ?, ?, ?)";
 
   private final DataSource dataSource;
   private final InstantSource clock;
@@ -79,7 +80,7 @@ final class Firing {
   void checkTable() throws SQLException {
     try (Connection connection = dataSource.getConnection();
         PreparedStatement none =
-            connection.prepareStatement("SELECT task_id FROM sluice_firing WHERE 1 = 0")) {
+            connection.prepareStatement("SELECT task_id FROM sluice_job_firing WHERE 1 = 0")) {
       none.executeQuery();
     }
   }
@@ -90,7 +91,9 @@ final class Firing {
       insert.setString(1, job.name());
       insert.setString(2, SqlTimes.text(fireTime));
       insert.setString(3, taskId);
-      insert.setString(4, SqlTimes.text(clock.instant()));
+      String now = SqlTimes.text(clock.instant());
+      insert.setString(4, now);
+      insert.setString(5, now);
       insert.executeUpdate();
     }
   }

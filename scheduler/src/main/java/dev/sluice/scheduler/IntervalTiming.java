@@ -31,7 +31,7 @@ record IntervalTiming(Duration every) implements Timing {
         CalendarIntervalScheduleBuilder.calendarIntervalSchedule()
             .withIntervalInSeconds(Math.toIntExact(every.toSeconds()));
     return switch (misfire) {
-      case ONCE -> schedule.withMisfireHandlingInstructionFireAndProceed();
+      case ONCE, ALL -> schedule.withMisfireHandlingInstructionFireAndProceed();
       case SKIP -> schedule.withMisfireHandlingInstructionDoNothing();
     };
   }

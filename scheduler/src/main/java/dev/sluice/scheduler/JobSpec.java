@@ -22,6 +22,12 @@ import tools.jackson.databind.node.ObjectNode;
  *     every scheduler means the same instants; null with {@code cron}
  * @param zone the time zone of {@code cron}, as in {@code Europe/Berlin}; default {@value #UTC}
  * @param misfire what becomes of missed firings; default {@link MisfirePolicy#ONCE}
+ * @param jitter whole seconds, up to which a task starts later than its job is due: not all jobs of
+ *     03:00 shall start at once; the same for the same firing, at most a day; default none
+ * @param overlap what becomes of a firing while the one before it has not ended; default {@link
+ *     OverlapPolicy#ALLOW}
+ * @param timeout how long after it was enqueued a firing without an outcome counts as running, from
+ *     one second to 366 days; default a day. A worker in another language tells no outcome
  * @param enabled whether it fires at all; default true
  */
 public record JobSpec(
@@ -33,7 +39,13 @@ public record JobSpec(
     @Nullable Duration every,
     String zone,
     MisfirePolicy misfire,
+    Duration jitter,
+    OverlapPolicy overlap,
+    Duration timeout,
     boolean enabled) {
+
+  /** How long a firing counts as running when the job does not say. */
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofDays(1);
 
   /** The time zone of a job that names none. */
   public static final String UTC = "UTC";
@@ -47,21 +59,50 @@ public record JobSpec(
   public JobSpec {
     kwargs = JobSpecCheck.kwargs(name, kwargs);
     JobSpecCheck.check(name, task, queue, cron, every, zone);
+    JobSpecCheck.durations(name, jitter, timeout);
   }
 
   /** A job that is due when its cron expression, read in UTC, says so. */
   public static JobSpec cron(String name, String cron, String task, String queue) {
-    return new JobSpec(name, task, queue, Map.of(), cron, null, UTC, MisfirePolicy.ONCE, true);
+    return withDefaults(name, task, queue, cron, null);
   }
 
   /** A job that is due at every multiple of a duration. */
   public static JobSpec every(String name, Duration every, String task, String queue) {
-    return new JobSpec(name, task, queue, Map.of(), null, every, UTC, MisfirePolicy.ONCE, true);
+    return withDefaults(name, task, queue, null, every);
+  }
+
+  private static JobSpec withDefaults(
+      String name, String task, String queue, @Nullable String cron, @Nullable Duration every) {
+    return new JobSpec(
+        name,
+        task,
+        queue,
+        Map.of(),
+        cron,
+        every,
+        UTC,
+        MisfirePolicy.ONCE,
+        Duration.ZERO,
+        OverlapPolicy.ALLOW,
+        DEFAULT_TIMEOUT,
+        true);
   }
 
   public JobSpec kwargs(Map<String, ? extends @Nullable Object> newKwargs) {
     return new JobSpec(
-        name, task, queue, new HashMap<>(newKwargs), cron, every, zone, misfire, enabled);
+        name,
+        task,
+        queue,
+        new HashMap<>(newKwargs),
+        cron,
+        every,
+        zone,
+        misfire,
+        jitter,
+        overlap,
+        timeout,
+        enabled);
   }
 
   /** The same with a JSON object, as configuration has it. */
@@ -70,15 +111,79 @@ public record JobSpec(
   }
 
   public JobSpec zone(String newZone) {
-    return new JobSpec(name, task, queue, kwargs, cron, every, newZone, misfire, enabled);
+    return new JobSpec(
+        name, task, queue, kwargs, cron, every, newZone, misfire, jitter, overlap, timeout,
+        enabled);
   }
 
   public JobSpec misfire(MisfirePolicy newMisfire) {
-    return new JobSpec(name, task, queue, kwargs, cron, every, zone, newMisfire, enabled);
+    return new JobSpec(
+        name,
+        task,
+        queue,
+        kwargs,
+        cron,
+        every,
+        zone,
+        newMisfire,
+        jitter,
+        overlap,
+        timeout,
+        enabled);
+  }
+
+  public JobSpec jitter(Duration newJitter) {
+    return new JobSpec(
+        name, task, queue, kwargs, cron, every, zone, misfire, newJitter, overlap, timeout,
+        enabled);
+  }
+
+  public JobSpec overlap(OverlapPolicy newOverlap) {
+    return new JobSpec(
+        name,
+        task,
+        queue,
+        kwargs,
+        cron,
+        every,
+        zone,
+        misfire,
+        jitter,
+        newOverlap,
+        timeout,
+        enabled);
+  }
+
+  public JobSpec timeout(Duration newTimeout) {
+    return new JobSpec(
+        name,
+        task,
+        queue,
+        kwargs,
+        cron,
+        every,
+        zone,
+        misfire,
+        jitter,
+        overlap,
+        newTimeout,
+        enabled);
   }
 
   public JobSpec enabled(boolean newEnabled) {
-    return new JobSpec(name, task, queue, kwargs, cron, every, zone, misfire, newEnabled);
+    return new JobSpec(
+        name,
+        task,
+        queue,
+        kwargs,
+        cron,
+        every,
+        zone,
+        misfire,
+        jitter,
+        overlap,
+        timeout,
+        newEnabled);
   }
 
   /** The instants at which it is due. */

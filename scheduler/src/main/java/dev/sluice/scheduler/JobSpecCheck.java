@@ -21,6 +21,7 @@ final class JobSpecCheck {
   // Quartz keeps it in a column of this length.
   private static final int MAX_CRON = 120;
   private static final Duration LONGEST = Duration.ofDays(366);
+  private static final Duration LONGEST_JITTER = Duration.ofDays(1);
 
   private JobSpecCheck() {}
 
@@ -55,6 +56,15 @@ final class JobSpecCheck {
       throw wrong(name, "has neither cron nor every; give exactly one of them");
     }
     zone(name, zone);
+  }
+
+  static void durations(String name, Duration jitter, Duration timeout) {
+    if (jitter.isNegative() || jitter.getNano() != 0 || jitter.compareTo(LONGEST_JITTER) > 0) {
+      throw wrong(name, "jitter must be whole seconds from 0 to a day, is " + jitter);
+    }
+    if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(LONGEST) > 0) {
+      throw wrong(name, "timeout must be from PT1S to 366 days, is " + timeout);
+    }
   }
 
   /** A copy made of what JSON knows, so that a spec equals itself read back from a database. */

@@ -81,6 +81,9 @@ final class StoredJob {
         every == null ? null : Duration.parse(every),
         data.getString(ZONE),
         MisfirePolicy.valueOf(data.getString(MISFIRE)),
+        Duration.ZERO,
+        OverlapPolicy.ALLOW,
+        JobSpec.DEFAULT_TIMEOUT,
         true);
   }
 }

@@ -87,7 +87,7 @@ class ClusterIT {
     Instant stuck;
     try (Scheduler scheduler = scheduler(tables, jobs)) {
       scheduler.start();
-      tables.update("RENAME TABLE sluice_firing TO elsewhere");
+      tables.update("RENAME TABLE sluice_job_firing TO elsewhere");
       stuck = scheduler.nextFirings("tick", 1).get(0);
       await()
           .atMost(PATIENCE)
@@ -100,7 +100,7 @@ class ClusterIT {
                           stuck.toEpochMilli())
                       .isEmpty());
     }
-    tables.update("RENAME TABLE elsewhere TO sluice_firing");
+    tables.update("RENAME TABLE elsewhere TO sluice_job_firing");
     assertThat(tables.firings("tick")).isEmpty();
     try (Scheduler next = scheduler(others, jobs)) {
       next.start();

@@ -139,7 +139,19 @@ class JobSpecTest {
   }
 
   private static JobSpec timed(@Nullable String cron, @Nullable Duration every) {
-    return new JobSpec("report", "t", "q", Map.of(), cron, every, "UTC", MisfirePolicy.ONCE, true);
+    return new JobSpec(
+        "report",
+        "t",
+        "q",
+        Map.of(),
+        cron,
+        every,
+        "UTC",
+        MisfirePolicy.ONCE,
+        Duration.ZERO,
+        OverlapPolicy.ALLOW,
+        JobSpec.DEFAULT_TIMEOUT,
+        true);
   }
 
   /** Nothing that JSON could say. */

@@ -79,11 +79,11 @@ class SchedulerTest {
     Received received = Received.from(broker, "ticks");
     try (Scheduler scheduler =
         started(JobSpec.every("tick", Duration.ofSeconds(2), "ticks.tick", "ticks"))) {
-      tables.update("ALTER TABLE sluice_firing RENAME TO elsewhere");
+      tables.update("ALTER TABLE sluice_job_firing RENAME TO elsewhere");
       Instant first = scheduler.nextFirings("tick", 1).get(0);
       await().atMost(PATIENCE).until(() -> Instant.now().isAfter(first.plusSeconds(1)));
       assertThat(received.ids()).isEmpty();
-      tables.update("ALTER TABLE elsewhere RENAME TO sluice_firing");
+      tables.update("ALTER TABLE elsewhere RENAME TO sluice_job_firing");
       await().atMost(PATIENCE).until(() -> received.firings().contains("tick@" + first));
     }
   }

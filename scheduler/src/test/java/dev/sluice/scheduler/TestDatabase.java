@@ -62,12 +62,12 @@ record TestDatabase(Database database) implements AutoCloseable {
 
   /** The ids of the tasks that were enqueued by firings, oldest instant first. */
   List<String> firings(String job) {
-    return query("SELECT task_id FROM sluice_firing WHERE job = ? ORDER BY fire_time", job);
+    return query("SELECT task_id FROM sluice_job_firing WHERE job = ? ORDER BY fire_time", job);
   }
 
   /** The instants at which the job was fired, oldest first. */
   List<Instant> fireTimes(String job) {
-    return query("SELECT fire_time FROM sluice_firing WHERE job = ? ORDER BY fire_time", job)
+    return query("SELECT fire_time FROM sluice_job_firing WHERE job = ? ORDER BY fire_time", job)
         .stream()
         .map(time -> LocalDateTime.parse(time.replace(" ", "T")).toInstant(ZoneOffset.UTC))
         .toList();

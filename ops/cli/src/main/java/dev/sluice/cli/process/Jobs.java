@@ -4,8 +4,10 @@ import dev.sluice.cli.CommandFailed;
 import dev.sluice.scheduler.BuiltInJobs;
 import dev.sluice.scheduler.JobSpec;
 import dev.sluice.scheduler.MisfirePolicy;
+import dev.sluice.scheduler.OverlapPolicy;
 import dev.sluice.settings.JobSettings;
 import dev.sluice.settings.SchedulerSettings;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +44,9 @@ final class Jobs {
           job.every().orElse(null),
           job.zone(),
           MisfirePolicy.valueOf(job.misfire().toUpperCase(Locale.ROOT)),
+          Duration.ZERO,
+          OverlapPolicy.ALLOW,
+          JobSpec.DEFAULT_TIMEOUT,
           job.enabled());
     } catch (IllegalArgumentException e) {
       throw new CommandFailed("scheduler.jobs." + name + ": " + e.getMessage(), e);
