@@ -7,6 +7,7 @@ import dev.sluice.cli.CommandFailed;
 import dev.sluice.scheduler.BuiltInJobs;
 import dev.sluice.scheduler.JobSpec;
 import dev.sluice.scheduler.MisfirePolicy;
+import dev.sluice.scheduler.OverlapPolicy;
 import dev.sluice.settings.SluiceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,9 @@ class JobsTest {
                 null,
                 "Europe/Berlin",
                 MisfirePolicy.SKIP,
+                Duration.ZERO,
+                OverlapPolicy.ALLOW,
+                JobSpec.DEFAULT_TIMEOUT,
                 false));
   }
 
