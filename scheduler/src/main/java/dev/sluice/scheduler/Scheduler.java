@@ -4,8 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,14 +71,7 @@ public final class Scheduler implements AutoCloseable {
     if (!spec.enabled()) {
       return List.of();
     }
-    Timing timing = spec.timing();
-    return Stream.iterate(
-            timing.nextAfter(options.clock().instant()),
-            Optional::isPresent,
-            due -> due.flatMap(timing::nextAfter))
-        .limit(count)
-        .flatMap(Optional::stream)
-        .toList();
+    return spec.timing().nextAfter(options.clock().instant(), count);
   }
 
   /** Ends firing, and waits a few seconds for firings under way. */

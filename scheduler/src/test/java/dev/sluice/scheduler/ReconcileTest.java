@@ -46,7 +46,9 @@ class ReconcileTest {
 
     run(REPORT.zone("Asia/Tokyo"), SWEEP);
 
-    assertThat(tables.query("SELECT TIME_ZONE_ID FROM SLUICE_QRTZ_CRON_TRIGGERS"))
+    assertThat(
+            tables.query(
+                "SELECT STR_PROP_2 FROM SLUICE_QRTZ_SIMPROP_TRIGGERS WHERE TRIGGER_NAME = 'report'"))
         .containsExactly("Asia/Tokyo");
   }
 
