@@ -2,7 +2,6 @@ package dev.sluice.scheduler;
 
 import java.text.ParseException;
 import java.time.DayOfWeek;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -28,11 +27,11 @@ final class QuartzCron {
       CronExpression expression = new CronExpression(String.join(" ", fields));
       return LocalCron.of(List.of(expression), EnumSet.allOf(DayOfWeek.class), fields[HOUR]);
     } catch (ParseException e) {
-      boolean bothDays = Arrays.stream(fields).noneMatch("?"::equals);
+      String problem = String.valueOf(e.getMessage());
       throw wrong(
-          bothDays
-              ? "one of day of the month and day of the week must be '?', and neither is"
-              : String.valueOf(e.getMessage()));
+          problem.startsWith("Support for specifying both")
+              ? "one of day of the month and day of the week must be '?'"
+              : problem);
     }
   }
 
