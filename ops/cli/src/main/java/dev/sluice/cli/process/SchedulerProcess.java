@@ -76,10 +76,23 @@ public final class SchedulerProcess {
       DepthSampler depths =
           new DepthSampler(
               broker, queues(jobs), Optional.of(database.dataSource()), metrics.registry());
+      JobsReload reload =
+          new JobsReload(
+              source.file().toString(),
+              scheduler,
+              told,
+              settings,
+              changed -> depths.add(queues(changed)));
       LoopRunner sampling = LoopRunner.start("depth-sampler", depths);
+      LoopRunner watching =
+          LoopRunner.start(
+              "settings-watch",
+              new SettingsWatch(
+                  source, reload, why -> log.error("the jobs stay as they were: {}", why)));
       try {
         stop.await();
       } finally {
+        watching.close();
         sampling.close();
       }
     }

@@ -51,6 +51,23 @@ class SchedulerProcessTest {
   }
 
   @Test
+  void fires_the_jobs_of_a_file_that_changed_and_no_others() throws IOException {
+    jobs("tick: {task: shop.tick, queue: ticks, every: 1s}");
+    CompletableFuture<Void> process = start();
+    await().atMost(PATIENCE).until(() -> ready("ticks") >= 1);
+
+    jobs("tock: {task: shop.tock, queue: tocks, every: 1s}");
+
+    await().atMost(PATIENCE).until(() -> ready("tocks") >= 2);
+    long ticks = ready("ticks");
+    long tocks = ready("tocks");
+    await().atMost(PATIENCE).until(() -> ready("tocks") >= tocks + 2);
+    assertThat(ready("ticks")).isEqualTo(ticks);
+    stop.end();
+    process.join();
+  }
+
+  @Test
   void a_job_that_cannot_be_stops_the_start_before_anything_is_stored() throws Exception {
     jobs("tick: {task: shop.tick, cron: 'every now and then'}");
 
