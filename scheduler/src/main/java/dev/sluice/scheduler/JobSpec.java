@@ -1,8 +1,10 @@
 package dev.sluice.scheduler;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -192,6 +194,11 @@ public record JobSpec(
     return every != null
         ? new IntervalTiming(every)
         : new CronTiming(LocalCron.parse(String.valueOf(cron)), ZoneId.of(zone));
+  }
+
+  /** The next instants at which it is due, enabled or not; at most {@code count}. */
+  List<Instant> next(Instant after, int count) {
+    return timing().nextAfter(after, count);
   }
 
   /** Whether {@code other} is due at the same instants and treats missed ones alike. */
