@@ -29,24 +29,54 @@ final class LaneRows {
     this.clock = clock;
   }
 
-  void insert(Connection connection, String id, List<Slice> lanes) throws SQLException {
+  /**
+   * Inserts the lanes of a long task.
+   *
+   * @param epoch the one that they begin with
+   */
+  void insert(Connection connection, String id, List<Slice> lanes, int epoch) throws SQLException {
     String now = SqlTimes.text(clock.instant());
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO sluice_long_task_lane (long_task, lane, position, up_to, step, epoch,"
                 + " done, units, rate, moved_at, expected_at, rescues)"
-                + " VALUES (?, ?, ?, ?, 0, 0, FALSE, 0, 0, ?, ?, 0)")) {
+                + " VALUES (?, ?, ?, ?, 0, ?, FALSE, 0, 0, ?, ?, 0)")) {
       for (int lane = 0; lane < lanes.size(); lane++) {
         insert.setString(1, id);
         insert.setInt(2, lane);
         insert.setString(3, lanes.get(lane).after());
         insert.setString(4, lanes.get(lane).upTo());
-        insert.setString(5, now);
+        insert.setInt(5, epoch);
         insert.setString(6, now);
+        insert.setString(7, now);
         insert.addBatch();
       }
       insert.executeBatch();
     }
+  }
+
+  /**
+   * Deletes the lanes of a long task that is started again.
+   *
+   * @return the first epoch that none of their continuations had
+   */
+  int delete(Connection connection, String id) throws SQLException {
+    int next;
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT COALESCE(MAX(epoch) + 1, 0) FROM sluice_long_task_lane WHERE long_task = ?")) {
+      select.setString(1, id);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        next = row.getInt(1);
+      }
+    }
+    try (PreparedStatement delete =
+        connection.prepareStatement("DELETE FROM sluice_long_task_lane WHERE long_task = ?")) {
+      delete.setString(1, id);
+      delete.executeUpdate();
+    }
+    return next;
   }
 
   /** The lane that a continuation is about; empty when there is no such long task. */

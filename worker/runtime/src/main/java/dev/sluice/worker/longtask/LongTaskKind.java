@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -133,18 +134,54 @@ public final class LongTaskKind<P extends Record> {
   public String start(Connection connection, TaskContext task, P payload, String key)
       throws Exception {
     String id = id(key);
-    if (!rows.claim(connection, id, type.name(), options.queue(), codec.encode(payload))) {
-      return id;
-    }
-    Plan plan = work.plan(payload, connection);
-    rows.planned(connection, id, plan);
-    for (int lane = 0; lane < plan.lanes().size(); lane++) {
-      enqueue(connection, task, new Continuation(id, lane, 0, 0));
-    }
-    if (plan.lanes().isEmpty()) {
-      ended(State.DONE, connection, task, id, payload);
+    if (claim(connection, id, payload)) {
+      plan(connection, task, payload, id, OptionalInt.empty());
     }
     return id;
+  }
+
+  /**
+   * The same for work that is done again and again, one run at a time: of a run with the key that
+   * has ended nothing is kept, and another one is started.
+   *
+   * @return whether one was started; false when the last one has not ended
+   * @throws NotNow to start it later; the transaction must be rolled back
+   */
+  public boolean startAgain(Connection connection, TaskContext task, P payload, String key)
+      throws Exception {
+    String id = id(key);
+    OptionalInt epoch = rows.claimAgain(connection, id, codec.encode(payload));
+    if (epoch.isEmpty() && !claim(connection, id, payload)) {
+      return false;
+    }
+    plan(connection, task, payload, id, epoch);
+    return true;
+  }
+
+  private boolean claim(Connection connection, String id, P payload) throws SQLException {
+    return rows.claim(connection, id, type.name(), options.queue(), codec.encode(payload));
+  }
+
+  /**
+   * Plans one whose id is claimed.
+   *
+   * @param again the epoch of its lanes, where the id was another one's
+   */
+  private void plan(
+      Connection connection, TaskContext task, P payload, String id, OptionalInt again)
+      throws Exception {
+    int epoch = again.orElse(0);
+    Plan plan = work.plan(payload, connection);
+    rows.planned(connection, id, plan, epoch);
+    for (int lane = 0; lane < plan.lanes().size(); lane++) {
+      enqueue(connection, task, new Continuation(id, lane, 0, epoch));
+    }
+    if (plan.lanes().isEmpty() && whenDone != null) {
+      // The last one may have had no lanes either, and so the same epoch.
+      EnqueueOptions callback =
+          again.isPresent() ? EnqueueOptions.DEFAULTS : callbackOptions(id, epoch);
+      whenDone.enqueue(connection, task, callback, payload);
+    }
   }
 
   /**
@@ -173,13 +210,18 @@ public final class LongTaskKind<P extends Record> {
         EnqueueOptions.DEFAULTS.taskId(continuation.taskId()));
   }
 
-  /** Enqueues what follows a long task's end. */
-  void ended(State state, Connection connection, TaskContext task, String id, P payload)
+  /** Enqueues what follows a long task's end, which came with the last step of a lane. */
+  void ended(State state, Connection connection, TaskContext task, Continuation last, P payload)
       throws SQLException {
     Callback<P, ?> callback = state == State.DONE ? whenDone : whenCancelled;
     if (callback != null) {
-      callback.enqueue(connection, task, id, payload);
+      callback.enqueue(connection, task, callbackOptions(last.longTask(), last.epoch()), payload);
     }
+  }
+
+  /** One that is started again has later epochs. */
+  private static EnqueueOptions callbackOptions(String id, int epoch) {
+    return EnqueueOptions.DEFAULTS.taskId(TaskIds.child(id, -1 - epoch).toString());
   }
 
   LongTask<P> work() {
@@ -208,11 +250,9 @@ public final class LongTaskKind<P extends Record> {
   private record Callback<P extends Record, C extends Record>(
       TaskType<C> type, Function<P, C> callback) {
 
-    void enqueue(Connection connection, TaskContext task, String longTask, P payload)
+    void enqueue(Connection connection, TaskContext task, EnqueueOptions options, P payload)
         throws SQLException {
-      String taskId = TaskIds.child(longTask, -1).toString();
-      task.enqueue(
-          connection, type, callback.apply(payload), EnqueueOptions.DEFAULTS.taskId(taskId));
+      task.enqueue(connection, type, callback.apply(payload), options);
     }
   }
 }

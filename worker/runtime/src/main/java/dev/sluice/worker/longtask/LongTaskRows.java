@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** The table of long tasks. Its rows are written when one begins, is steered, or ends a lane. */
@@ -63,8 +64,33 @@ final class LongTaskRows {
     }
   }
 
-  /** Writes down how a claimed long task is cut; one without lanes has ended. */
-  void planned(Connection connection, String id, Plan plan) throws SQLException {
+  /**
+   * Takes the id of a long task that has ended for another one of its kind, about to be planned.
+   *
+   * @param payload body of a message with its payload
+   * @return the epoch that its lanes begin with; empty when the id is not that of an ended one
+   */
+  OptionalInt claimAgain(Connection connection, String id, byte[] payload) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE sluice_long_task SET payload = ?, state = 'RUNNING', total = NULL, lanes = 0,"
+                + " lanes_done = 0, started_at = ?, ended_at = NULL"
+                + " WHERE id = ? AND ended_at IS NOT NULL")) {
+      update.setBytes(1, payload);
+      update.setString(2, SqlTimes.text(clock.instant()));
+      update.setString(3, id);
+      return update.executeUpdate() == 1
+          ? OptionalInt.of(lanes.delete(connection, id))
+          : OptionalInt.empty();
+    }
+  }
+
+  /**
+   * Writes down how a claimed long task is cut; one without lanes has ended.
+   *
+   * @param epoch the one that its lanes begin with
+   */
+  void planned(Connection connection, String id, Plan plan, int epoch) throws SQLException {
     boolean done = plan.lanes().isEmpty();
     try (PreparedStatement update =
         connection.prepareStatement(
@@ -78,7 +104,7 @@ final class LongTaskRows {
       update.executeUpdate();
     }
     if (!done) {
-      lanes.insert(connection, id, plan.lanes());
+      lanes.insert(connection, id, plan.lanes(), epoch);
     }
   }
 

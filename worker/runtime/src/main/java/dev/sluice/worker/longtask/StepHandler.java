@@ -143,7 +143,7 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
             }
             return done;
           });
-      return Outcome.completed();
+      return Outcome.completed(done.result());
     } catch (SQLException e) {
       if (SqlErrors.classify(e) == SqlErrorClass.LOCK_TIMEOUT) {
         return Outcome.snooze(LOCKED);
@@ -171,7 +171,7 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
     }
     @Nullable State state = rows.laneDone(connection, continuation.longTask());
     if (state != null) {
-      kind.ended(state, connection, task, continuation.longTask(), payload);
+      kind.ended(state, connection, task, continuation, payload);
     }
   }
 }
