@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
 import org.quartz.JobExecutionContext;
 import org.quartz.JobExecutionException;
@@ -22,10 +23,17 @@ import org.slf4j.LoggerFactory;
 final class FiringJob implements Job {
   private static final Logger log = LoggerFactory.getLogger(FiringJob.class);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   // Under it the firing of a scheduler that died says when that one claimed it.
   private static final String CLAIMED =
       org.quartz.Scheduler.FAILED_JOB_ORIGINAL_TRIGGER_FIRETIME_IN_MILLISECONDS;
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  /**
+   * What Quartz takes such a job for that is to be fired in order: it looks at it again when its
+   * look before has ended. Its class name is stored too.
+   */
+  @DisallowConcurrentExecution
+  abstract static class InOrder implements Job {}
 
   private final Firing firing;
   private final Runnable fired;

@@ -38,7 +38,8 @@ final class StoredJob {
 
   static JobDetail detail(JobSpec job) {
     JobBuilder builder =
-        JobBuilder.newJob(FiringJob.class)
+        JobBuilder.newJob(
+                job.misfire() == MisfirePolicy.ALL ? FiringJob.InOrder.class : FiringJob.class)
             .withIdentity(key(job))
             .storeDurably()
             .requestRecovery()

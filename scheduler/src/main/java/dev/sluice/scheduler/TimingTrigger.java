@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Calendar;
 import org.quartz.ScheduleBuilder;
-import org.quartz.Trigger;
 import org.quartz.impl.triggers.AbstractTrigger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,24 +34,6 @@ final class TimingTrigger extends AbstractTrigger<TimingTrigger> {
 
   TimingSchedule schedule() {
     return schedule;
-  }
-
-  /**
-   * Whether a clock that was ahead made it pass over instants that are still to come.
-   *
-   * @throws RuntimeException when its timing cannot be read
-   */
-  boolean putOff(Instant now) {
-    Date next = nextFireTime;
-    return next != null
-        && schedule.timing().nextAfter(now).filter(next.toInstant()::isAfter).isPresent();
-  }
-
-  /** The same job's trigger that looks first at what is due after {@code time}. */
-  Trigger afresh(Instant time) {
-    return getTriggerBuilder()
-        .startAt(Date.from(schedule.timing().nextAfter(time).orElse(time)))
-        .build();
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
-import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 
 class TimingTriggerTest {
@@ -80,19 +79,6 @@ class TimingTriggerTest {
     trigger.triggered(null);
 
     assertThat(trigger.getNextFireTime()).isEqualTo(TEN.plusSeconds(61));
-  }
-
-  @Test
-  void one_that_passed_over_instants_still_to_come_is_put_off() {
-    TimingTrigger trigger = trigger("0 0/5 * * * ?", MisfirePolicy.ONCE, TEN);
-    assertThat(trigger.putOff(TEN.minusSeconds(1))).isFalse();
-    assertThat(trigger.putOff(TEN.minusSeconds(301))).isTrue();
-
-    Trigger afresh = trigger.afresh(TEN.minusSeconds(301));
-
-    assertThat(afresh.getStartTime()).isEqualTo(TEN.minusSeconds(300));
-    assertThat(afresh.getKey()).isEqualTo(trigger.getKey());
-    assertThat(afresh.getJobKey()).isEqualTo(trigger.getJobKey());
   }
 
   private TimingTrigger trigger(String cron, MisfirePolicy misfire, Instant start) {
