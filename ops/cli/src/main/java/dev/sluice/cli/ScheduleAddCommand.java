@@ -108,10 +108,12 @@ final class ScheduleAddCommand implements Callable<Integer> {
             Optional.ofNullable(overlap).map(ScheduleView::word),
             Optional.ofNullable(timeout),
             disabled ? Optional.of(false) : Optional.empty());
+    SluiceSettings settings = servers.load();
+    JobSpec spec = spec(given, settings);
     return options.run(
         servers,
-        (schedules, settings) -> {
-          JobSpec spec = spec(given, settings);
+        settings,
+        schedules -> {
           schedules.save(spec);
           if (options.json) {
             servers.print(Json.line(ScheduleView.of(schedules.find(job))));
