@@ -1,26 +1,24 @@
 package dev.sluice.cli.process;
 
 import dev.sluice.scheduler.JobSpec;
-import dev.sluice.scheduler.Scheduler;
+import dev.sluice.scheduler.NextFirings;
 import dev.sluice.settings.SluiceSettings;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells people which jobs there are, when each is due next, and whose task may be nobody's. */
 final class JobsLog {
   private static final Logger log = LoggerFactory.getLogger(JobsLog.class);
-  private static final int NEXT = 3;
 
-  private final Scheduler scheduler;
   private final KnownTasks known;
+  private final InstantSource clock;
 
-  JobsLog(Scheduler scheduler, KnownTasks known) {
-    this.scheduler = scheduler;
+  JobsLog(KnownTasks known, InstantSource clock) {
     this.known = known;
+    this.clock = clock;
   }
 
   /** Tells of all jobs. */
@@ -46,14 +44,9 @@ final class JobsLog {
         JobText.timing(job),
         job.task(),
         job.queue(),
-        next(job));
+        job.enabled()
+            ? "next at " + NextFirings.text(job, clock.instant())
+            : "disabled: not fired");
     known.doubt(job, settings).ifPresent(log::warn);
-  }
-
-  private String next(JobSpec job) {
-    List<Instant> due = scheduler.nextFirings(job.name(), NEXT);
-    return due.isEmpty()
-        ? "next never: it is disabled"
-        : "next at " + due.stream().map(Instant::toString).collect(Collectors.joining(", "));
   }
 }

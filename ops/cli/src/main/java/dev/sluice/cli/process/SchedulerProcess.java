@@ -71,7 +71,7 @@ public final class SchedulerProcess {
       ServerChecks.add(health, settings, broker, Optional.of(database));
       health.check("scheduler", () -> problem(scheduler));
       scheduler.start();
-      JobsLog told = new JobsLog(scheduler, known);
+      JobsLog told = new JobsLog(known, options.clock());
       told.started(jobs, settings);
       DepthSampler depths =
           new DepthSampler(
