@@ -264,7 +264,8 @@ class ScheduleCommandTest {
                 "10m"));
 
     assertThat(added.status()).as(added.err()).isZero();
-    assertThat(added.out()).matches("(?s)job report \\(.*Europe/Berlin\\), next at .*, .*, .* Europe/Berlin\\)\\s");
+    assertThat(added.out())
+        .matches("(?s)job report \\(.*Europe/Berlin\\), next at .*, .*, .* Europe/Berlin\\)\\s");
     assertThat(cli.run("schedule", "run", "report").status()).isZero();
     JsonNode changed = lines(cli.run(with(add, "--every", "2h", "--json"))).get(0);
     assertThat(changed.get("source").stringValue()).isEqualTo("dynamic");

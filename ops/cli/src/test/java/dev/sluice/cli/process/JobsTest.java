@@ -80,10 +80,10 @@ class JobsTest {
     JobSpec job = job("rebuild: {task: timelines.rebuild_all, cron: '@weekly'}");
 
     assertThat(job.queue()).isEqualTo("maintenance");
-    assertThat(job("mine: {builtin: sluice.truncate_table, every: 1h, args: {table: clicks}}"))
-        .isEqualTo(
-            JobSpec.every("mine", Duration.ofHours(1), "sluice.truncate_table", "maintenance")
-                .kwargs(Map.of("table", "clicks")));
+    JobSpec mine = job("mine: {builtin: sluice.truncate_table, every: 1h, args: {table: clicks}}");
+    assertThat(mine.task()).isEqualTo("sluice.truncate_table");
+    assertThat(mine.queue()).isEqualTo("maintenance");
+    assertThat(mine.kwargs()).isEqualTo(Map.of("table", "clicks"));
   }
 
   @Test
