@@ -22,10 +22,17 @@ public final class BuiltInJobs {
       JobSpec.every(
           "sluice.redrive_transient", Duration.ofMinutes(5), "sluice.redrive_transient", QUEUE);
 
+  /**
+   * Cuts Sluice's own tables, and those of the application that are configured, to their retention,
+   * hourly at 37 past.
+   */
+  public static final JobSpec TRUNCATE_TABLES =
+      JobSpec.cron("sluice.truncate_tables", "0 37 * * * ?", "sluice.truncate_table", QUEUE);
+
   private BuiltInJobs() {}
 
   /** All of them. */
   public static List<JobSpec> all() {
-    return List.of(TRUNCATE_TIMELINES, REDRIVE_TRANSIENT);
+    return List.of(TRUNCATE_TIMELINES, REDRIVE_TRANSIENT, TRUNCATE_TABLES);
   }
 }

@@ -15,7 +15,7 @@ import org.quartz.TriggerKey;
 
 /** A {@link JobSpec} as Quartz keeps it: a job whose data are strings, and one trigger. */
 final class StoredJob {
-  /** Quartz's group of the jobs that come from configuration. */
+  /** Quartz's group of our jobs. */
   static final String GROUP = "configured";
 
   private static final String TASK = "task";
