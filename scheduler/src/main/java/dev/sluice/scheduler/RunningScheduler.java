@@ -3,7 +3,6 @@ package dev.sluice.scheduler;
 import dev.sluice.loop.LoopRunner;
 import dev.sluice.outbox.OutboxRelay;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,10 +107,6 @@ final class RunningScheduler implements AutoCloseable {
     quartz.start();
     loops.add(LoopRunner.start("job-reconciler", reconciler));
     loops.add(LoopRunner.start("queued-firings", queued));
-    // The machine's clock: it is Quartz's.
-    loops.add(
-        LoopRunner.start(
-            "clock-watch", new ClockWatch(quartz, Clock.systemUTC(), System::nanoTime)));
   }
 
   private static String rootMessage(Throwable error) {
