@@ -42,12 +42,11 @@ class JobSpecTest {
   }
 
   @Test
-  void an_invalid_cron_is_refused_with_an_example_of_a_valid_one() {
+  void an_invalid_cron_is_refused_with_the_name_of_the_job() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> JobSpec.cron("report", "17 4 * * *", "reports.daily", "reports"))
-        .withMessageContaining("job 'report'")
-        .withMessageContaining("cron '17 4 * * *' is not valid")
-        .withMessageContaining("'0 17 4 * * ?'");
+        .isThrownBy(() -> JobSpec.cron("report", "17 24 * * *", "reports.daily", "reports"))
+        .withMessageContaining("job 'report': cron '17 24 * * *' is not valid")
+        .withMessageContaining("hour '24' is not 0 to 23");
   }
 
   @Test

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       BenchSpool.class,
       BenchGateway.class,
       BenchFanOut.class,
+      BenchSchedule.class,
       BenchTruncate.class
     },
     footer = {
