@@ -29,20 +29,21 @@ final class LaneRows {
     this.clock = clock;
   }
 
-  void insert(Connection connection, String id, List<Slice> lanes) throws SQLException {
+  void insert(Connection connection, String id, List<Slice> lanes, int epoch) throws SQLException {
     String now = SqlTimes.text(clock.instant());
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO sluice_long_task_lane (long_task, lane, position, up_to, step, epoch,"
                 + " done, units, rate, moved_at, expected_at, rescues)"
-                + " VALUES (?, ?, ?, ?, 0, 0, FALSE, 0, 0, ?, ?, 0)")) {
+                + " VALUES (?, ?, ?, ?, 0, ?, FALSE, 0, 0, ?, ?, 0)")) {
       for (int lane = 0; lane < lanes.size(); lane++) {
         insert.setString(1, id);
         insert.setInt(2, lane);
         insert.setString(3, lanes.get(lane).after());
         insert.setString(4, lanes.get(lane).upTo());
-        insert.setString(5, now);
+        insert.setInt(5, epoch);
         insert.setString(6, now);
+        insert.setString(7, now);
         insert.addBatch();
       }
       insert.executeBatch();

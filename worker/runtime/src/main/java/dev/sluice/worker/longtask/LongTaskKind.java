@@ -12,6 +12,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -132,19 +134,47 @@ public final class LongTaskKind<P extends Record> {
    */
   public String start(Connection connection, TaskContext task, P payload, String key)
       throws Exception {
-    String id = id(key);
-    if (!rows.claim(connection, id, type.name(), options.queue(), codec.encode(payload))) {
-      return id;
+    NewLongTask start = newLongTask(task, payload, key);
+    if (rows.claim(connection, start)) {
+      begin(connection, task, payload, start, 0);
     }
+    return start.id();
+  }
+
+  /**
+   * The same where one at a time goes on under a key: one that has ended makes room for the next,
+   * which has the same id.
+   *
+   * @return the long task's id; empty when nothing is started, as the one before has not ended
+   * @throws NotNow to start it later; the transaction must be rolled back
+   */
+  public Optional<String> startNext(Connection connection, TaskContext task, P payload, String key)
+      throws Exception {
+    NewLongTask start = newLongTask(task, payload, key);
+    @Nullable Integer epoch = rows.claimNext(connection, start);
+    if (epoch == null) {
+      return Optional.empty();
+    }
+    begin(connection, task, payload, start, epoch);
+    return Optional.of(start.id());
+  }
+
+  private NewLongTask newLongTask(TaskContext task, P payload, String key) {
+    return new NewLongTask(
+        id(key), type.name(), options.queue(), codec.encode(payload), task.firing());
+  }
+
+  private void begin(
+      Connection connection, TaskContext task, P payload, NewLongTask start, int epoch)
+      throws Exception {
     Plan plan = work.plan(payload, connection);
-    rows.planned(connection, id, plan);
+    rows.planned(connection, start.id(), plan, epoch);
     for (int lane = 0; lane < plan.lanes().size(); lane++) {
-      enqueue(connection, task, new Continuation(id, lane, 0, 0));
+      enqueue(connection, task, new Continuation(start.id(), lane, 0, epoch));
     }
     if (plan.lanes().isEmpty()) {
-      ended(State.DONE, connection, task, id, payload);
+      ended(new LongTaskRows.Ended(State.DONE, epoch), connection, task, start.id(), payload);
     }
-    return id;
   }
 
   /**
@@ -174,11 +204,11 @@ public final class LongTaskKind<P extends Record> {
   }
 
   /** Enqueues what follows a long task's end. */
-  void ended(State state, Connection connection, TaskContext task, String id, P payload)
+  void ended(LongTaskRows.Ended end, Connection connection, TaskContext task, String id, P payload)
       throws SQLException {
-    Callback<P, ?> callback = state == State.DONE ? whenDone : whenCancelled;
+    Callback<P, ?> callback = end.state() == State.DONE ? whenDone : whenCancelled;
     if (callback != null) {
-      callback.enqueue(connection, task, id, payload);
+      callback.enqueue(connection, task, TaskIds.child(id, -1 - end.firstEpoch()), payload);
     }
   }
 
@@ -208,11 +238,9 @@ public final class LongTaskKind<P extends Record> {
   private record Callback<P extends Record, C extends Record>(
       TaskType<C> type, Function<P, C> callback) {
 
-    void enqueue(Connection connection, TaskContext task, String longTask, P payload)
-        throws SQLException {
-      String taskId = TaskIds.child(longTask, -1).toString();
+    void enqueue(Connection connection, TaskContext task, UUID id, P payload) throws SQLException {
       task.enqueue(
-          connection, type, callback.apply(payload), EnqueueOptions.DEFAULTS.taskId(taskId));
+          connection, type, callback.apply(payload), EnqueueOptions.DEFAULTS.taskId(id.toString()));
     }
   }
 }

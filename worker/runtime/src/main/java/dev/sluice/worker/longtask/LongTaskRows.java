@@ -4,11 +4,15 @@ import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
 import dev.sluice.outbox.SqlTimes;
 import dev.sluice.task.TaskType;
+import dev.sluice.worker.firing.FiringEnd;
+import dev.sluice.worker.firing.FiringId;
+import dev.sluice.worker.firing.FiringRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -37,22 +41,62 @@ final class LongTaskRows {
    * Takes the id for a long task that is about to be planned. The insert is the arbiter: of two at
    * the same time the second waits for the first.
    *
-   * @param queue queue of its continuations, without namespace
-   * @param payload body of a message with its payload
    * @return false when there is one with the id, ended or not
    */
-  boolean claim(Connection connection, String id, String name, String queue, byte[] payload)
-      throws SQLException {
+  boolean claim(Connection connection, NewLongTask start) throws SQLException {
+    return insert(connection, start, 0);
+  }
+
+  /**
+   * The same where there may have been one with the id before: one that has ended makes room.
+   *
+   * @return the epoch that the lanes begin with; null while the one before has not ended
+   */
+  @Nullable Integer claimNext(Connection connection, NewLongTask start) throws SQLException {
+    if (insert(connection, start, 0)) {
+      return 0;
+    }
+    int epoch;
+    // The lock makes one who does the same wait for this transaction.
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT t.ended_at, t.first_epoch, (SELECT MAX(l.epoch) FROM sluice_long_task_lane l"
+                + " WHERE l.long_task = t.id) AS last_epoch FROM sluice_long_task t"
+                + " WHERE t.id = ? FOR UPDATE")) {
+      select.setString(1, start.id());
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next() || row.getObject("ended_at") == null) {
+          return null;
+        }
+        epoch = 1 + Math.max(row.getInt("first_epoch"), row.getInt("last_epoch"));
+      }
+    }
+    delete(connection, "DELETE FROM sluice_long_task_lane WHERE long_task = ?", start.id());
+    delete(connection, "DELETE FROM sluice_long_task WHERE id = ?", start.id());
+    insert(connection, start, epoch);
+    return epoch;
+  }
+
+  private static void delete(Connection connection, String sql, String id) throws SQLException {
+    try (PreparedStatement delete = connection.prepareStatement(sql)) {
+      delete.setString(1, id);
+      delete.executeUpdate();
+    }
+  }
+
+  private boolean insert(Connection connection, NewLongTask start, int epoch) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO sluice_long_task (id, name, queue, payload, state, total, lanes,"
-                + " lanes_done, started_at, ended_at)"
-                + " VALUES (?, ?, ?, ?, 'RUNNING', NULL, 0, 0, ?, NULL)")) {
-      insert.setString(1, id);
-      insert.setString(2, name);
-      insert.setString(3, queue);
-      insert.setBytes(4, payload);
+                + " lanes_done, started_at, ended_at, firing, first_epoch)"
+                + " VALUES (?, ?, ?, ?, 'RUNNING', NULL, 0, 0, ?, NULL, ?, ?)")) {
+      insert.setString(1, start.id());
+      insert.setString(2, start.name());
+      insert.setString(3, start.queue());
+      insert.setBytes(4, start.payload());
       insert.setString(5, SqlTimes.text(clock.instant()));
+      insert.setString(6, start.firing() == null ? null : start.firing().toString());
+      insert.setInt(7, epoch);
       insert.executeUpdate();
       return true;
     } catch (SQLException e) {
@@ -64,7 +108,7 @@ final class LongTaskRows {
   }
 
   /** Writes down how a claimed long task is cut; one without lanes has ended. */
-  void planned(Connection connection, String id, Plan plan) throws SQLException {
+  void planned(Connection connection, String id, Plan plan, int epoch) throws SQLException {
     boolean done = plan.lanes().isEmpty();
     try (PreparedStatement update =
         connection.prepareStatement(
@@ -78,17 +122,24 @@ final class LongTaskRows {
       update.executeUpdate();
     }
     if (!done) {
-      lanes.insert(connection, id, plan.lanes());
+      lanes.insert(connection, id, plan.lanes(), epoch);
     }
   }
 
   /**
-   * Counts a lane as done.
+   * How a long task has come to its end.
    *
-   * @return in which state the long task has ended, which one transaction alone is told; null when
-   *     other lanes are not at their end
+   * @param firstEpoch the epoch that its lanes began with
    */
-  @Nullable State laneDone(Connection connection, String id) throws SQLException {
+  record Ended(State state, int firstEpoch) {}
+
+  /**
+   * Counts a lane as done. The firing that the long task belongs to ends with it.
+   *
+   * @return how the long task has ended, which one transaction alone is told; null when other lanes
+   *     are not at their end
+   */
+  @Nullable Ended laneDone(Connection connection, String id) throws SQLException {
     // The first update locks the row until the commit, so lanes count one after the other.
     try (PreparedStatement count =
         connection.prepareStatement(
@@ -103,7 +154,36 @@ final class LongTaskRows {
                 + " WHERE id = ? AND lanes_done = lanes AND ended_at IS NULL")) {
       end.setString(1, SqlTimes.text(clock.instant()));
       end.setString(2, id);
-      return end.executeUpdate() == 1 ? state(connection, id) : null;
+      return end.executeUpdate() == 1 ? ended(connection, id) : null;
+    }
+  }
+
+  private Ended ended(Connection connection, String id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT state, first_epoch, firing, started_at, ended_at FROM sluice_long_task"
+                + " WHERE id = ?")) {
+      select.setString(1, id);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        Ended ended = new Ended(State.valueOf(row.getString("state")), row.getInt("first_epoch"));
+        @Nullable String firing = row.getString("firing");
+        Instant startedAt = SqlTimes.read(row, "started_at");
+        endFiring(connection, firing, ended.state(), startedAt, SqlTimes.read(row, "ended_at"));
+        return ended;
+      }
+    }
+  }
+
+  private static void endFiring(
+      Connection connection, @Nullable String text, State state, Instant from, Instant to)
+      throws SQLException {
+    FiringId firing = text == null ? null : FiringId.parse(text);
+    if (firing != null) {
+      FiringEnd.State end =
+          state == State.DONE ? FiringEnd.State.COMPLETED : FiringEnd.State.DISCARDED;
+      FiringRows.longTaskEnded(
+          connection, firing, new FiringEnd(end, to, Duration.between(from, to)));
     }
   }
 

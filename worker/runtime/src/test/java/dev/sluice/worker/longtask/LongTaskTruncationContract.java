@@ -71,15 +71,19 @@ abstract class LongTaskTruncationContract {
     String id = insert(Plan.done(3));
 
     try (Connection connection = database.dataSource().getConnection()) {
-      assertThat(rows.claim(connection, id, "docs", "steps", new byte[0])).isFalse();
+      assertThat(rows.claim(connection, start(id))).isFalse();
     }
+  }
+
+  private static NewLongTask start(String id) {
+    return new NewLongTask(id, "docs", "steps", new byte[0], null);
   }
 
   private String insert(Plan plan) throws SQLException {
     String id = UUID.randomUUID().toString();
     try (Connection connection = database.dataSource().getConnection()) {
-      assertThat(rows.claim(connection, id, "docs", "steps", new byte[0])).isTrue();
-      rows.planned(connection, id, plan);
+      assertThat(rows.claim(connection, start(id))).isTrue();
+      rows.planned(connection, id, plan, 0);
     }
     return id;
   }
