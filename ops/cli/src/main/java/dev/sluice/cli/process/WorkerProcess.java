@@ -11,8 +11,6 @@ import dev.sluice.task.TaskType;
 import dev.sluice.worker.MetricsListener;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.Worker;
-import dev.sluice.worker.dead.DeadTasks;
-import dev.sluice.worker.dead.RedriveTransient;
 import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.governor.GovernorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -85,19 +83,21 @@ public final class WorkerProcess {
 
   private CollectedHandlers handlers(TaskModules modules, Keys keys, Governor governor) {
     CollectedHandlers handlers = new CollectedHandlers();
+    Optional<DataSource> main =
+        dataSource().map(source -> governor.database(TaskType.MAIN_DATABASE).governed(source));
+    Map<String, DataSource> named = governed(governor);
     modules.register(
         handlers,
         new TaskModule.Services(
-            dataSource().map(main -> governor.database(TaskType.MAIN_DATABASE).governed(main)),
-            governed(governor),
+            main,
+            named,
             settings.redis().url().map(MaskedUrl::reveal).map(RedisUrl::uri),
             Optional.of(broker),
             settings.broker().namespace(),
             settings.modules()));
     SqlTasks.of(settings, dataSource(), databases).forEach(task -> task.registerWith(handlers));
-    dataSource()
-        .map(source -> new DeadTasks(source, CLOCK, keys.store().orElse(null)))
-        .ifPresent(dead -> handlers.handle(RedriveTransient.TYPE, new RedriveTransient(dead)));
+    main.map(source -> new BuiltInTasks(source, named, keys.store().orElse(null), CLOCK))
+        .ifPresent(builtIn -> builtIn.register(handlers));
     return handlers;
   }
 
