@@ -1,108 +1,167 @@
 package dev.sluice.scheduler;
 
-import dev.sluice.broker.RoutedMessage;
 import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
-import dev.sluice.message.Headers;
-import dev.sluice.message.Message;
-import dev.sluice.message.PayloadCodec;
-import dev.sluice.outbox.Outbox;
-import dev.sluice.outbox.SqlTimes;
-import dev.sluice.producer.EnqueueOptions;
-import dev.sluice.producer.MessageFactory;
-import dev.sluice.producer.NewTask;
+import dev.sluice.scheduler.FiringTasks.FiringTask;
 import dev.sluice.topology.Topology;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
  * Fires a job once for an instant, however often and by however many schedulers it is asked to: the
  * row of the firing, whose primary key is job and instant, and its task's outbox row commit
- * together or not at all.
+ * together or not at all. The job's own row is locked meanwhile, so that whether a firing overlaps
+ * another is decided for one firing after the other.
  *
  * <p>Threading: safe for use by any number of threads.
  */
 final class Firing {
-  private static final String INSERT =
-      "INSERT INTO sluice_job_firing (job, fire_time, origin, state, task_id, fired_at, enqueued_at)"
-          + " VALUES (?, ?, 'due', 'enqueued', ?, ?, ?)";
-
-  private final DataSource dataSource;
+  private final Transactions transactions;
   private final InstantSource clock;
-  private final Outbox outbox;
-  private final MessageFactory messages;
+  private final FiringTasks tasks;
 
-  Firing(DataSource dataSource, Topology topology, InstantSource clock, String origin) {
-    this.dataSource = dataSource;
+  Firing(DataSource dataSource, Topology topology, InstantSource clock) {
+    transactions = new Transactions(dataSource);
     this.clock = clock;
-    outbox = new Outbox(clock);
-    messages = new MessageFactory(topology, origin, PayloadCodec.DEFAULT_MAX_BYTES, clock);
+    tasks = new FiringTasks(topology, clock);
   }
 
   /**
-   * Returns the id of the task; empty when the firing is committed already.
+   * Fires a job that is due. Returns empty when nothing is to be done: the firing is committed
+   * already, the job is gone, paused or disabled, or it is no longer due then.
    *
-   * @param fireTime the instant at which the job was due
+   * @param due the instant at which the job was due
    */
-  Optional<String> fire(JobSpec job, Instant fireTime) throws SQLException {
-    // The id's time is now, not the instant missed: a task older than the inbox is refused.
-    NewTask task =
-        messages.createNamed(
-            job.task(), Kwargs.tree(job.kwargs()), 1, job.queue(), EnqueueOptions.DEFAULTS);
-    Message message =
-        task.message().withHeaders(Map.of(Headers.FIRING, job.name() + "@" + fireTime));
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        insert(connection, job, fireTime, task.taskId());
-        outbox.insert(connection, List.of(new RoutedMessage(task.queue(), null, message)));
-        connection.commit();
-        return Optional.of(task.taskId());
-      } catch (SQLException | RuntimeException e) {
-        rollBack(connection, e);
-        if (e instanceof SQLException sql
-            && SqlErrors.classify(sql) == SqlErrorClass.DUPLICATE_KEY) {
-          return Optional.empty();
-        }
-        throw e;
-      }
-    }
+  Optional<FiringRow> fire(String job, Instant due) throws SQLException {
+    return unlessPresent(
+        connection -> {
+          Optional<JobRow> row = JobTable.lock(connection, job);
+          if (row.isEmpty() || !row.get().dueAt(due, clock.instant())) {
+            return Optional.empty();
+          }
+          JobSpec spec = row.get().spec();
+          FiringState state =
+              overlaps(connection, spec) ? instead(spec.overlap()) : FiringState.ENQUEUED;
+          return Optional.of(write(connection, spec, due, FiringOrigin.DUE, state));
+        });
   }
 
-  /** Fails when the table of firings is missing. */
-  void checkTable() throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        PreparedStatement none =
-            connection.prepareStatement("SELECT task_id FROM sluice_job_firing WHERE 1 = 0")) {
-      none.executeQuery();
+  /** Fires a job now, whatever else runs of it and though it be paused; empty when it is gone. */
+  Optional<FiringRow> fireNow(String job) throws SQLException {
+    Optional<JobSpec> known =
+        transactions.run(connection -> JobTable.find(connection, job).map(JobRow::spec));
+    if (known.isEmpty()) {
+      return Optional.empty();
     }
+    Optional<FiringRow> fired = Optional.empty();
+    for (Instant at = betweenSeconds(clock.instant());
+        fired.isEmpty();
+        at = betweenSeconds(at.plusMillis(1))) {
+      Instant free = at;
+      fired =
+          unlessPresent(
+              connection ->
+                  Optional.of(
+                      write(
+                          connection,
+                          known.get(),
+                          free,
+                          FiringOrigin.RUN_NOW,
+                          FiringState.ENQUEUED)));
+    }
+    return fired;
   }
 
-  private void insert(Connection connection, JobSpec job, Instant fireTime, String taskId)
+  /**
+   * Fires a job for an instant that is past. Where firings must not overlap they queue. Returns
+   * empty when the ledger has the instant already, or the job is gone.
+   */
+  Optional<FiringRow> backfill(String job, Instant due) throws SQLException {
+    return unlessPresent(
+        connection -> {
+          Optional<JobRow> row = JobTable.lock(connection, job);
+          if (row.isEmpty()) {
+            return Optional.empty();
+          }
+          JobSpec spec = row.get().spec();
+          FiringState state =
+              overlaps(connection, spec) ? FiringState.QUEUED : FiringState.ENQUEUED;
+          return Optional.of(write(connection, spec, due, FiringOrigin.BACKFILL, state));
+        });
+  }
+
+  /** Enqueues the oldest queued firing of a job when none before it runs; whether it did. */
+  boolean fireQueued(String job) throws SQLException {
+    return transactions.run(
+        connection -> {
+          Optional<JobRow> row = JobTable.lock(connection, job);
+          Instant now = clock.instant();
+          if (row.isEmpty()) {
+            Ledger.discardQueued(connection, job, now);
+            return false;
+          }
+          JobSpec spec = row.get().spec();
+          Optional<Instant> due = Ledger.oldestQueued(connection, job);
+          if (due.isEmpty() || !row.get().active() || Ledger.running(connection, spec, now)) {
+            return false;
+          }
+          FiringTask task = tasks.create(spec, due.get(), now);
+          Ledger.enqueued(connection, job, due.get(), task.id(), now);
+          tasks.write(connection, task);
+          return true;
+        });
+  }
+
+  private boolean overlaps(Connection connection, JobSpec job) throws SQLException {
+    return job.overlap() != OverlapPolicy.ALLOW && Ledger.open(connection, job, clock.instant());
+  }
+
+  private static FiringState instead(OverlapPolicy policy) {
+    return switch (policy) {
+      case SKIP -> FiringState.SKIPPED;
+      case QUEUE -> FiringState.QUEUED;
+      case ALLOW -> FiringState.ENQUEUED;
+    };
+  }
+
+  private FiringRow write(
+      Connection connection, JobSpec job, Instant fireTime, FiringOrigin origin, FiringState state)
       throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      insert.setString(1, job.name());
-      insert.setString(2, SqlTimes.text(fireTime));
-      insert.setString(3, taskId);
-      String now = SqlTimes.text(clock.instant());
-      insert.setString(4, now);
-      insert.setString(5, now);
-      insert.executeUpdate();
+    Instant now = clock.instant();
+    if (state != FiringState.ENQUEUED) {
+      FiringRow waiting =
+          new FiringRow(job.name(), fireTime, origin, state, null, now, null, null, null);
+      Ledger.insert(connection, waiting);
+      return waiting;
+    }
+    Instant start = origin == FiringOrigin.DUE ? fireTime.plus(Jitter.of(job, fireTime)) : now;
+    FiringTask task = tasks.create(job, fireTime, start);
+    FiringRow firing =
+        new FiringRow(job.name(), fireTime, origin, state, task.id(), now, now, null, null);
+    Ledger.insert(connection, firing);
+    tasks.write(connection, task);
+    return firing;
+  }
+
+  private Optional<FiringRow> unlessPresent(Transactions.Work<Optional<FiringRow>> work)
+      throws SQLException {
+    try {
+      return transactions.run(work);
+    } catch (SQLException e) {
+      if (SqlErrors.classify(e) == SqlErrorClass.DUPLICATE_KEY) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 
-  private static void rollBack(Connection connection, Exception reason) {
-    try {
-      connection.rollback();
-    } catch (SQLException e) {
-      reason.addSuppressed(e);
-    }
+  /** Jobs are due at whole seconds: a run asked for must not take the place of one that is due. */
+  private static Instant betweenSeconds(Instant now) {
+    long millis = now.toEpochMilli();
+    return Instant.ofEpochMilli(millis % 1000 == 0 ? millis + 1 : millis);
   }
 }

@@ -61,10 +61,10 @@ final class FiringJob implements Job {
     while (true) {
       try {
         firing
-            .fire(job, fireTime)
+            .fire(job.name(), fireTime)
             .ifPresentOrElse(
-                task -> log.debug("job {} due {} enqueued task {}", job.name(), fireTime, task),
-                () -> log.debug("job {} due {} was fired already", job.name(), fireTime));
+                row -> log.debug("job {} due {}: {}", job.name(), fireTime, row.state()),
+                () -> log.debug("job {} due {} is not to be fired", job.name(), fireTime));
         fired.run();
         return;
       } catch (SQLException e) {

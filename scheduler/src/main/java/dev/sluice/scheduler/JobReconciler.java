@@ -1,109 +1,184 @@
 package dev.sluice.scheduler;
 
+import dev.sluice.loop.Loop;
+import dev.sluice.scheduler.QuartzTriggers.Stored;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import org.quartz.JobDetail;
-import org.quartz.JobKey;
-import org.quartz.ObjectAlreadyExistsException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.quartz.SchedulerException;
-import org.quartz.Trigger;
-import org.quartz.Trigger.TriggerState;
-import org.quartz.impl.matchers.GroupMatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes Quartz's jobs those of the configuration. What has not changed is left alone, so that an
- * instant that was missed while no scheduler was up is still due.
+ * Makes Quartz's jobs those of the table of jobs: every two seconds what has changed there, and
+ * once a minute what Quartz has lost, given up or put off. What has not changed is left alone.
+ *
+ * <p>Threading: for one thread at a time; {@link #active} may be called by any.
  */
-final class JobReconciler {
+final class JobReconciler implements Loop {
   private static final Logger log = LoggerFactory.getLogger(JobReconciler.class);
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+  private static final Duration BETWEEN_REPAIRS = Duration.ofMinutes(1);
+  private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
+  private static final int BATCH = 50;
 
-  private final org.quartz.Scheduler quartz;
+  private final QuartzJobs jobs;
+  private final QuartzTriggers triggers;
+  private final AppliedRevisions revisions;
+  private final Transactions transactions;
   private final InstantSource clock;
+  private @Nullable Instant repaired;
+  private volatile int active;
 
-  JobReconciler(org.quartz.Scheduler quartz, InstantSource clock) {
-    this.quartz = quartz;
+  private JobReconciler(
+      QuartzJobs jobs,
+      QuartzTriggers triggers,
+      AppliedRevisions revisions,
+      DataSource dataSource,
+      InstantSource clock) {
+    this.jobs = jobs;
+    this.triggers = triggers;
+    this.revisions = revisions;
+    transactions = new Transactions(dataSource);
     this.clock = clock;
   }
 
-  void reconcile(List<JobSpec> jobs) throws SchedulerException {
-    Set<JobKey> surplus = quartz.getJobKeys(GroupMatcher.jobGroupEquals(StoredJob.GROUP));
-    for (JobSpec job : jobs) {
-      if (job.enabled()) {
-        surplus.remove(StoredJob.key(job));
-        store(job);
+  /** For a Quartz that all schedulers on the database share. */
+  static JobReconciler shared(
+      org.quartz.Scheduler quartz, DataSource dataSource, InstantSource clock) {
+    return new JobReconciler(
+        new QuartzJobs(quartz),
+        QuartzTriggers.inDatabase(dataSource),
+        AppliedRevisions.shared(),
+        dataSource,
+        clock);
+  }
+
+  /** For a Quartz that keeps its jobs in memory. */
+  static JobReconciler inMemory(
+      org.quartz.Scheduler quartz, DataSource dataSource, InstantSource clock) {
+    return new JobReconciler(
+        new QuartzJobs(quartz),
+        QuartzTriggers.inMemory(quartz),
+        AppliedRevisions.own(),
+        dataSource,
+        clock);
+  }
+
+  /** How many jobs Quartz has: those neither paused nor disabled. */
+  int active() {
+    return active;
+  }
+
+  @Override
+  public Duration runOnce() throws SQLException, SchedulerException {
+    // Quartz's first: what is missing in the table after that is gone, not new.
+    Set<String> present = jobs.names();
+    List<JobTable.Mark> marks = transactions.run(JobTable::marks);
+    removeSurplus(present, marks);
+    apply(
+        marks.stream()
+            .filter(mark -> revisions.stale(mark.name(), mark.revision(), mark.applied()))
+            .map(JobTable.Mark::name)
+            .toList(),
+        false);
+    Instant now = clock.instant();
+    // Whichever way the clock went.
+    if (repaired == null || Duration.between(repaired, now).abs().compareTo(BETWEEN_REPAIRS) >= 0) {
+      repair(now);
+      repaired = now;
+    }
+    active = jobs.names().size();
+    return PAUSE;
+  }
+
+  private void removeSurplus(Set<String> present, List<JobTable.Mark> marks)
+      throws SchedulerException {
+    Set<String> surplus = new HashSet<>(present);
+    marks.forEach(mark -> surplus.remove(mark.name()));
+    if (!surplus.isEmpty()) {
+      log.info("no longer fired, for they are removed: {}", surplus);
+      jobs.remove(surplus);
+      revisions.removed(surplus);
+    }
+  }
+
+  private void repair(Instant now) throws SQLException, SchedulerException {
+    Map<String, Stored> stored = new HashMap<>();
+    triggers.all().forEach(trigger -> stored.put(trigger.job(), trigger));
+    List<String> anew = new ArrayList<>();
+    for (JobRow job : transactions.run(JobTable::all)) {
+      Stored trigger = stored.get(job.name());
+      if (!job.active()) {
+        continue;
+      }
+      if (trigger == null ? missing(job, now) : putOff(job, trigger, now)) {
+        anew.add(job.name());
+      } else if (trigger != null && trigger.failed()) {
+        log.warn("job {} was given up: tried again", job.name());
+        jobs.retry(job.name());
       }
     }
-    for (JobKey key : surplus) {
-      log.info("job {} is no longer configured, or disabled: removed", key.getName());
-    }
-    quartz.deleteJobs(new ArrayList<>(surplus));
+    apply(anew, true);
   }
 
-  private void store(JobSpec job) throws SchedulerException {
-    JobDetail present = quartz.getJobDetail(StoredJob.key(job));
-    if (present == null) {
-      add(job);
-      return;
-    }
-    Optional<JobSpec> before = readable(present);
-    TriggerState state = quartz.getTriggerState(StoredJob.triggerKey(job));
-    if (state == TriggerState.NONE || before.filter(job::sameTiming).isEmpty()) {
-      log.info("job {} changed", job.name());
-      replace(job);
-      return;
-    }
-    if (putOff(job)) {
-      log.warn("job {} was put off by a clock that is ahead: scheduled anew", job.name());
-      replace(job);
-      return;
-    }
-    if (!before.get().equals(job)) {
-      log.info("job {} changed, not when it is due", job.name());
-      quartz.addJob(StoredJob.detail(job), true);
-    }
-    if (state == TriggerState.ERROR) {
-      quartz.resetTriggerFromErrorState(StoredJob.triggerKey(job));
-    }
-  }
-
-  /** Fires no instant twice: the firing's row knows what was fired. */
-  private void replace(JobSpec job) throws SchedulerException {
-    quartz.scheduleJob(
-        StoredJob.detail(job), Set.of(StoredJob.trigger(job, clock.instant())), true);
+  private static boolean missing(JobRow job, Instant now) {
+    return job.spec().timing().nextAfter(now).isPresent();
   }
 
   /** Whether Quartz, told a later time than it is, has passed over instants still to come. */
-  private boolean putOff(JobSpec job) throws SchedulerException {
-    Trigger trigger = quartz.getTrigger(StoredJob.triggerKey(job));
-    if (trigger == null || trigger.getNextFireTime() == null) {
-      return false;
+  private static boolean putOff(JobRow job, Stored trigger, Instant now) {
+    boolean late =
+        job.spec()
+            .timing()
+            .nextAfter(now.plus(CLOCKS_APART))
+            .filter(trigger.next()::isAfter)
+            .isPresent();
+    if (late) {
+      log.warn("job {} was put off by a clock that is ahead: scheduled anew", job.name());
     }
-    Instant stored = trigger.getNextFireTime().toInstant();
-    return job.timing().nextAfter(clock.instant()).filter(stored::isAfter).isPresent();
+    return late;
   }
 
-  private void add(JobSpec job) throws SchedulerException {
-    Instant now = clock.instant();
-    try {
-      quartz.scheduleJob(StoredJob.detail(job), StoredJob.trigger(job, now));
-      log.info("job {} is new, first due {}", job.name(), job.timing().nextAfter(now).orElse(now));
-    } catch (ObjectAlreadyExistsException e) {
-      log.debug("job {} was added by another scheduler at the same moment", job.name());
+  /**
+   * Puts jobs into Quartz that nobody else is doing anything about; the others' turn is the next.
+   *
+   * @param anew whether also those that Quartz has in their newest revision
+   */
+  private void apply(List<String> names, boolean anew) throws SQLException, SchedulerException {
+    for (int from = 0; from < names.size(); from += BATCH) {
+      List<String> batch = names.subList(from, Math.min(from + BATCH, names.size()));
+      transactions.run(
+          connection -> {
+            List<JobRow> rows =
+                JobTable.lockFree(connection, batch).stream()
+                    .filter(
+                        job -> anew || revisions.stale(job.name(), job.revision(), job.applied()))
+                    .toList();
+            put(connection, rows);
+            return rows.size();
+          });
     }
   }
 
-  private static Optional<JobSpec> readable(JobDetail present) {
+  private void put(Connection connection, List<JobRow> rows) throws SQLException {
     try {
-      return Optional.of(StoredJob.spec(present));
-    } catch (RuntimeException e) {
-      log.info("job {} was stored by another release", present.getKey().getName());
-      return Optional.empty();
+      jobs.put(connection, rows, clock.instant());
+    } catch (SchedulerException e) {
+      throw new SQLException("Quartz did not take the jobs: " + e.getMessage(), e);
+    }
+    for (JobRow row : rows) {
+      revisions.applied(connection, row);
     }
   }
 }

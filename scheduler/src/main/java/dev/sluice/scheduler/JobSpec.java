@@ -1,10 +1,14 @@
 package dev.sluice.scheduler;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -191,6 +195,16 @@ public record JobSpec(
     return every != null
         ? new IntervalTiming(every)
         : new CronTiming(JobSpecCheck.cron(name, String.valueOf(cron)), ZoneId.of(zone));
+  }
+
+  /** The next instants at which it is due, enabled or not; at most {@code count}. */
+  List<Instant> next(Instant after, int count) {
+    Timing timing = timing();
+    return Stream.iterate(
+            timing.nextAfter(after), Optional::isPresent, due -> due.flatMap(timing::nextAfter))
+        .limit(count)
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** Whether {@code other} is due at the same instants and treats missed ones alike. */

@@ -23,9 +23,9 @@ import org.quartz.spi.JobStore;
  */
 final class QuartzFactory {
   /** The name of the cluster, in every row of Quartz's tables. */
-  private static final String NAME = "sluice";
+  static final String NAME = "sluice";
 
-  private static final String TABLE_PREFIX = "SLUICE_QRTZ_";
+  static final String TABLE_PREFIX = "SLUICE_QRTZ_";
   private static final int THREADS = 10;
   private static final int BATCH = 50;
   private static final Duration MISFIRE_THRESHOLD = Duration.ofMinutes(1);

@@ -3,33 +3,45 @@ package dev.sluice.scheduler;
 import dev.sluice.loop.LoopRunner;
 import dev.sluice.outbox.OutboxRelay;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.quartz.SchedulerException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Quartz and the outbox's relay beside it, from start to close. */
+/** Quartz, the loops that tell it what to fire, and the outbox's relay, from start to close. */
 final class RunningScheduler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RunningScheduler.class);
 
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final ConfiguredJobs configured;
   private final LoopRunner relay;
-  private final Firing firing;
   private final org.quartz.Scheduler quartz;
+  private final JobReconciler reconciler;
+  private final QueuedFirings queued;
+  private final List<LoopRunner> loops = new ArrayList<>();
 
-  private RunningScheduler(SchedulerOptions options, Instance instance) throws SchedulerException {
+  private RunningScheduler(SchedulerOptions options) throws SchedulerException {
     DataSource dataSource = options.database().dataSource();
-    OutboxRelay outbox = new OutboxRelay(dataSource, options.broker(), options.clock());
-    firing =
-        new Firing(dataSource, options.broker().topology(), options.clock(), instance.origin());
-    relay = LoopRunner.start("scheduler-relay", outbox);
+    InstantSource clock = options.clock();
+    configured = new ConfiguredJobs(dataSource, clock);
+    Firing firing = new Firing(dataSource, options.broker().topology(), clock);
+    relay =
+        LoopRunner.start("scheduler-relay", new OutboxRelay(dataSource, options.broker(), clock));
     try {
+      queued = new QueuedFirings(dataSource, firing, relay::nudge);
       FiringJob job = new FiringJob(firing, relay::nudge, closing);
-      quartz =
-          options.clustered()
-              ? QuartzFactory.clustered(instance.id(), job, dataSource)
-              : QuartzFactory.inMemory(instance.id(), job);
+      String instance = Instance.ofThisProcess().id();
+      if (options.clustered()) {
+        quartz = QuartzFactory.clustered(instance, job, dataSource);
+        reconciler = JobReconciler.shared(quartz, dataSource, clock);
+      } else {
+        quartz = QuartzFactory.inMemory(instance, job);
+        reconciler = JobReconciler.inMemory(quartz, dataSource, clock);
+      }
     } catch (SchedulerException | RuntimeException e) {
       relay.close();
       throw e;
@@ -43,7 +55,7 @@ final class RunningScheduler implements AutoCloseable {
    */
   static RunningScheduler start(SchedulerOptions options) {
     try {
-      RunningScheduler running = new RunningScheduler(options, Instance.ofThisProcess());
+      RunningScheduler running = new RunningScheduler(options);
       try {
         running.fireJobs(options);
         return running;
@@ -60,6 +72,17 @@ final class RunningScheduler implements AutoCloseable {
     }
   }
 
+  /** Replaces the configured jobs. */
+  void configure(List<JobSpec> jobs) throws SQLException {
+    configured.store(jobs);
+    loops.forEach(LoopRunner::nudge);
+  }
+
+  /** How many jobs it fires. */
+  int jobs() {
+    return reconciler.active();
+  }
+
   /**
    * Waits a bounded time for firings under way. One that still waits for its database by then keeps
    * its mark in Quartz's tables, by which the next scheduler recovers it: therefore Quartz is shut
@@ -67,6 +90,7 @@ final class RunningScheduler implements AutoCloseable {
    */
   @Override
   public void close() {
+    loops.forEach(LoopRunner::close);
     try {
       quartz.shutdown(false);
     } catch (SchedulerException e) {
@@ -77,9 +101,12 @@ final class RunningScheduler implements AutoCloseable {
   }
 
   private void fireJobs(SchedulerOptions options) throws SchedulerException, SQLException {
-    firing.checkTable();
-    new JobReconciler(quartz, options.clock()).reconcile(options.jobs());
+    queued.runOnce();
+    configured.store(options.jobs());
+    reconciler.runOnce();
     quartz.start();
+    loops.add(LoopRunner.start("job-reconciler", reconciler));
+    loops.add(LoopRunner.start("queued-firings", queued));
   }
 
   private static String rootMessage(Throwable error) {

@@ -4,8 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Scheduler implements AutoCloseable {
   private static final int HEALTH_TIMEOUT_SECONDS = 2;
 
-  private final SchedulerOptions options;
+  private volatile SchedulerOptions options;
   private @Nullable RunningScheduler running;
   private boolean closed;
 
@@ -44,13 +42,35 @@ public final class Scheduler implements AutoCloseable {
     running = RunningScheduler.start(options);
   }
 
+  /**
+   * Replaces the configured jobs. Only what changed is touched; those that are missing here are
+   * removed, and jobs made at run time stay.
+   *
+   * @throws IllegalArgumentException as {@link SchedulerOptions} does; nothing is changed then
+   * @throws SQLException when the database refuses; to be tried again
+   * @throws IllegalStateException when it is not running
+   */
+  public void configure(List<JobSpec> jobs) throws SQLException {
+    RunningScheduler started;
+    synchronized (this) {
+      if (running == null || closed) {
+        throw new IllegalStateException("the scheduler is not running");
+      }
+      started = running;
+    }
+    SchedulerOptions changed = options.jobs(jobs);
+    started.configure(changed.jobs());
+    options = changed;
+  }
+
   /** Asks the database; takes up to two seconds when that is away. */
   public SchedulerHealth health() {
     boolean started;
+    int jobs;
     synchronized (this) {
       started = running != null && !closed;
+      jobs = started ? running.jobs() : 0;
     }
-    int jobs = (int) options.jobs().stream().filter(JobSpec::enabled).count();
     String database = databaseProblem();
     String detail =
         !started
@@ -60,7 +80,8 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
-   * The next instants at which a job is due, at most {@code count}; none when it is disabled.
+   * The next instants at which a configured job is due, at most {@code count}; none when it is
+   * disabled.
    *
    * @throws IllegalArgumentException when there is no such job
    */
@@ -70,17 +91,7 @@ public final class Scheduler implements AutoCloseable {
             .filter(candidate -> candidate.name().equals(job))
             .findFirst()
             .orElseThrow(() -> unknown(job));
-    if (!spec.enabled()) {
-      return List.of();
-    }
-    Timing timing = spec.timing();
-    return Stream.iterate(
-            timing.nextAfter(options.clock().instant()),
-            Optional::isPresent,
-            due -> due.flatMap(timing::nextAfter))
-        .limit(count)
-        .flatMap(Optional::stream)
-        .toList();
+    return spec.enabled() ? spec.next(options.clock().instant(), count) : List.of();
   }
 
   /** Ends firing, and waits a few seconds for firings under way. */

@@ -13,7 +13,8 @@ import java.util.List;
  * @param database holds the firings and the outbox, migrated; with {@code clustered} Quartz's
  *     tables too. It stays open when the scheduler is closed
  * @param broker where the outbox is relayed to; stays open too. It need not be reachable
- * @param jobs all jobs; those of an earlier start that are missing here are removed
+ * @param jobs the configured jobs; those of an earlier start that are missing here are removed,
+ *     those made at run time stay
  * @param clustered whether Quartz keeps its state in the database, so that several schedulers share
  *     the work and a firing missed while none was up is made up for; default true, but false on H2.
  *     All schedulers on one database must agree, and have the same jobs: the last one started wins
@@ -39,6 +40,10 @@ public record SchedulerOptions(
   public static SchedulerOptions of(Database database, Broker broker, List<JobSpec> jobs) {
     return new SchedulerOptions(
         database, broker, jobs, database.dialect() != Dialect.H2, Clock.systemUTC());
+  }
+
+  public SchedulerOptions jobs(List<JobSpec> newJobs) {
+    return new SchedulerOptions(database, broker, newJobs, clustered, clock);
   }
 
   public SchedulerOptions clustered(boolean newClustered) {

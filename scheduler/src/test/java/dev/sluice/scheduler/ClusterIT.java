@@ -8,8 +8,14 @@ import dev.sluice.database.DatabaseOptions;
 import dev.sluice.topology.Topology;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,12 +26,13 @@ class ClusterIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final InMemoryBroker broker = InMemoryBroker.open(Topology.DEFAULT);
+  private DatabaseOptions options;
   private TestDatabase tables;
   private TestDatabase others;
 
   @BeforeEach
   void open() throws Exception {
-    DatabaseOptions options = FreshDatabase.named("cluster");
+    options = FreshDatabase.named("cluster");
     tables = TestDatabase.migrated(options);
     others = TestDatabase.migrated(options);
   }
@@ -107,6 +114,38 @@ class ClusterIT {
       await().atMost(PATIENCE).until(() -> tables.fireTimes("tick").contains(stuck));
     }
     assertThat(tables.fireTimes("tick")).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void three_schedulers_at_once_make_a_thousand_tasks_of_a_thousand_firings() throws Exception {
+    Instant due = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(20);
+    String once =
+        DateTimeFormatter.ofPattern("s m H d M '?' uuuu", Locale.ROOT)
+            .format(due.atOffset(ZoneOffset.UTC));
+    List<JobSpec> jobs =
+        IntStream.range(0, 1000)
+            .mapToObj(i -> JobSpec.cron("job." + i, once, "tasks.once", "thousand"))
+            .toList();
+    Received received = Received.from(broker, "thousand");
+    try (TestDatabase third = TestDatabase.migrated(options);
+        Scheduler first = scheduler(tables, jobs);
+        Scheduler second = scheduler(others, jobs);
+        Scheduler last = scheduler(third, jobs)) {
+      List<CompletableFuture<Void>> starts =
+          Stream.of(first, second, last)
+              .map(each -> CompletableFuture.runAsync(each::start))
+              .toList();
+      starts.forEach(CompletableFuture::join);
+      await().atMost(PATIENCE).until(() -> received.ids().size() >= 1000);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> tables.query("SELECT 1 FROM SLUICE_QRTZ_FIRED_TRIGGERS").isEmpty());
+    }
+    assertThat(tables.outboxRows()).isZero();
+    assertThat(received.ids()).hasSize(1000).doesNotHaveDuplicates();
+    assertThat(received.firings()).hasSize(1000).doesNotHaveDuplicates();
+    assertThat(tables.query("SELECT DISTINCT fire_time FROM sluice_job_firing")).hasSize(1);
+    assertThat(tables.query("SELECT job FROM sluice_job_firing")).hasSize(1000);
   }
 
   private Scheduler scheduler(TestDatabase on, List<JobSpec> jobs) {

@@ -42,27 +42,28 @@ class ReconcileTest {
 
   @Test
   void a_changed_time_replaces_the_trigger() {
-    run(REPORT, SWEEP);
+    run(SWEEP);
+    String before = tables.query("SELECT NEXT_FIRE_TIME FROM SLUICE_QRTZ_TRIGGERS").get(0);
 
-    run(REPORT.zone("Asia/Tokyo"), SWEEP);
+    run(JobSpec.cron("sweep", "0 0 6 1 1 ?", "sweeps", "q"));
 
-    assertThat(tables.query("SELECT TIME_ZONE_ID FROM SLUICE_QRTZ_CRON_TRIGGERS"))
-        .containsExactly("Asia/Tokyo");
+    assertThat(tables.query("SELECT NEXT_FIRE_TIME FROM SLUICE_QRTZ_TRIGGERS"))
+        .hasSize(1)
+        .doesNotContain(before);
   }
 
   @Test
-  void changed_arguments_keep_the_trigger_and_what_it_has_missed() {
-    run(REPORT);
-    tables.update("UPDATE SLUICE_QRTZ_TRIGGERS SET DESCRIPTION = 'as it was'");
-    String before = tables.query("SELECT JOB_DATA FROM SLUICE_QRTZ_JOB_DETAILS").get(0);
+  void changed_arguments_leave_what_was_missed_due() {
+    run(SWEEP);
+    tables.update("UPDATE sluice_job SET since = '2020-01-01 00:00:00'");
+    Received received = Received.from(broker, "q");
 
-    run(REPORT.kwargs(Map.of("year", 2026)));
+    try (Scheduler scheduler = open(SWEEP.kwargs(Map.of("year", 2026)))) {
+      scheduler.start();
+      await().atMost(PATIENCE).until(() -> !received.firings().isEmpty());
+    }
 
-    assertThat(tables.query("SELECT JOB_DATA FROM SLUICE_QRTZ_JOB_DETAILS"))
-        .hasSize(1)
-        .doesNotContain(before);
-    assertThat(tables.query("SELECT DESCRIPTION FROM SLUICE_QRTZ_TRIGGERS"))
-        .containsExactly("as it was");
+    assertThat(tables.firings("sweep")).hasSize(1);
   }
 
   @Test
@@ -109,8 +110,7 @@ class ReconcileTest {
     run(SWEEP);
     Instant newest = SWEEP.timing().newestDue(Instant.now()).orElseThrow();
     Received received = Received.from(broker, "q");
-    long missed = newest.minus(Duration.ofHours(5)).toEpochMilli();
-    tables.update("UPDATE SLUICE_QRTZ_TRIGGERS SET NEXT_FIRE_TIME = ?", missed);
+    missFiveHours();
 
     try (Scheduler scheduler = open(SWEEP)) {
       scheduler.start();
@@ -125,8 +125,7 @@ class ReconcileTest {
   void firings_missed_by_a_job_that_skips_them_are_skipped() {
     JobSpec skipping = SWEEP.misfire(MisfirePolicy.SKIP);
     run(skipping);
-    long missed = Instant.now().minus(Duration.ofHours(5)).toEpochMilli();
-    tables.update("UPDATE SLUICE_QRTZ_TRIGGERS SET NEXT_FIRE_TIME = ?", missed);
+    missFiveHours();
 
     try (Scheduler scheduler = open(skipping)) {
       scheduler.start();
@@ -143,6 +142,26 @@ class ReconcileTest {
     }
 
     assertThat(tables.firings("sweep")).isEmpty();
+  }
+
+  @Test
+  void a_job_that_quartz_has_lost_is_scheduled_anew() {
+    run(REPORT, SWEEP);
+    tables.update("DELETE FROM SLUICE_QRTZ_CRON_TRIGGERS");
+    tables.update("DELETE FROM SLUICE_QRTZ_SIMPROP_TRIGGERS");
+    tables.update("DELETE FROM SLUICE_QRTZ_TRIGGERS");
+
+    run(REPORT, SWEEP);
+
+    assertThat(tables.query("SELECT TRIGGER_NAME FROM SLUICE_QRTZ_TRIGGERS ORDER BY 1"))
+        .containsExactly("report", "sweep");
+  }
+
+  private void missFiveHours() {
+    tables.update("UPDATE sluice_job SET since = '2020-01-01 00:00:00'");
+    tables.update(
+        "UPDATE SLUICE_QRTZ_TRIGGERS SET NEXT_FIRE_TIME = ?",
+        Instant.now().minus(Duration.ofHours(5)).toEpochMilli());
   }
 
   private void run(JobSpec... jobs) {

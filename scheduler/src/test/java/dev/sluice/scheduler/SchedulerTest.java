@@ -150,7 +150,7 @@ class SchedulerTest {
 
   @Test
   void a_missing_table_stops_the_start_with_the_next_step() {
-    for (String table : List.of("SLUICE_QRTZ_LOCKS", "SLUICE_FIRING")) {
+    for (String table : List.of("SLUICE_QRTZ_LOCKS", "SLUICE_JOB_FIRING", "SLUICE_JOB")) {
       tables.update("DROP TABLE " + table);
       Scheduler scheduler = Scheduler.open(options(broker, TICK).clustered(true));
       assertThatExceptionOfType(SchedulerFailed.class)

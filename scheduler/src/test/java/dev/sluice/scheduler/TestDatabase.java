@@ -60,6 +60,22 @@ record TestDatabase(Database database) implements AutoCloseable {
     }
   }
 
+  /** Makes jobs that are due from an instant on. */
+  void jobs(Instant since, JobSpec... jobs) {
+    try (Connection connection = database.dataSource().getConnection()) {
+      for (JobSpec job : jobs) {
+        JobTable.insert(connection, job, JobSource.DYNAMIC, since);
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The states of the firings of a job, oldest instant first. */
+  List<String> states(String job) {
+    return query("SELECT state FROM sluice_job_firing WHERE job = ? ORDER BY fire_time", job);
+  }
+
   /** The ids of the tasks that were enqueued by firings, oldest instant first. */
   List<String> firings(String job) {
     return query("SELECT task_id FROM sluice_job_firing WHERE job = ? ORDER BY fire_time", job);

@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       FanOutsCommand.class,
       WorkerCommand.class,
       SchedulerCommand.class,
+      ScheduleCommand.class,
       GatewayCommand.class,
       RelayCommand.class,
       SpoolCommand.class,

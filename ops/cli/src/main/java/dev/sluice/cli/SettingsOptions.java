@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.cli.process.LateDatabase;
+import dev.sluice.cli.process.SettingsSource;
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseUnavailable;
 import dev.sluice.settings.DatabaseSettings;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +42,22 @@ public final class SettingsOptions extends Output {
    * started are taken.
    */
   public SluiceSettings load() {
+    return load(started -> say("servers of " + started));
+  }
+
+  /** Where {@link #load} finds them, to be read again when the file has changed. */
+  SettingsSource source() {
+    return new SettingsSource(place(), () -> load(started -> {}));
+  }
+
+  private SluiceSettings load(Consumer<Path> told) {
     Path file = file().orElse(null);
     SluiceSettings own = SluiceSettings.load(file, main().environment());
     Path started = startedServers();
     if (own.namesServices() || !Files.exists(started)) {
       return own;
     }
-    say("servers of " + started);
+    told.accept(started);
     Map<String, String> merged = new LinkedHashMap<>(EnvFile.read(started));
     merged.putAll(main().environment());
     return SluiceSettings.load(file, merged);
@@ -143,15 +154,23 @@ public final class SettingsOptions extends Output {
             .formatted(section, section, section.toUpperCase(Locale.ROOT)));
   }
 
+  /** The file; empty when it is not named and not there. */
   private Optional<Path> file() {
+    Path place = place();
+    return named().isPresent() || Files.exists(place) ? Optional.of(place) : Optional.empty();
+  }
+
+  /** Where the file is, or would be. */
+  private Path place() {
+    return named().orElseGet(() -> main().folder().resolve("sluice.yaml"));
+  }
+
+  private Optional<Path> named() {
     if (config != null) {
       return Optional.of(config);
     }
     String named = main().environment().getOrDefault("SLUICE_CONFIG", "");
-    if (!named.isEmpty()) {
-      return Optional.of(Path.of(named));
-    }
-    return Optional.of(main().folder().resolve("sluice.yaml")).filter(Files::exists);
+    return named.isEmpty() ? Optional.empty() : Optional.of(Path.of(named));
   }
 
   private Path startedServers() {

@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RabbitBroker implements Broker {
   private static final int LARGEST_PREFETCH = 65_535;
-  private static final long SWEEP_MILLIS = 100;
+
+  /** What waits too long is found so often within its time limit. */
+  private static final int SWEEPS = 10;
+
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
   private final RabbitOptions options;
@@ -64,10 +67,15 @@ public final class RabbitBroker implements Broker {
    */
   public static RabbitBroker open(RabbitOptions options) {
     RabbitBroker broker = new RabbitBroker(options);
+    long sweep =
+        Math.max(
+            1,
+            Math.min(options.blockedTimeout().toMillis(), options.confirmTimeout().toMillis())
+                / SWEEPS);
     broker.timer.scheduleWithFixedDelay(
         () -> broker.supervisor.publisher().sweep(System.nanoTime()),
-        SWEEP_MILLIS,
-        SWEEP_MILLIS,
+        sweep,
+        sweep,
         TimeUnit.MILLISECONDS);
     broker.supervisor.start();
     return broker;

@@ -8,7 +8,13 @@ public final class SettingsException extends RuntimeException {
 
   private final transient List<String> problems;
 
-  SettingsException(String source, List<String> problems) {
+  /**
+   * Settings that were read and cannot be used.
+   *
+   * @param source the file, or what else they were read from
+   * @param problems one sentence for each, with its key; at least one
+   */
+  public SettingsException(String source, List<String> problems) {
     super(
         problems.size() == 1
             ? source + ": " + problems.get(0)

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -17,6 +19,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 final class SettingsFile {
   private static final YAMLMapper YAML =
       YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final Pattern DUPLICATE = Pattern.compile("^Duplicate .*\"([^\"]*)\"");
 
   private SettingsFile() {}
 
@@ -45,7 +48,12 @@ final class SettingsFile {
 
   /** The first line alone: the others quote the file, with what may be a password in it. */
   private static String sentence(JacksonException e) {
-    String reason = e.getOriginalMessage().lines().findFirst().orElse("is no YAML");
+    String first = e.getOriginalMessage().lines().findFirst().orElse("is no YAML");
+    Matcher twice = DUPLICATE.matcher(first);
+    String reason =
+        twice.find()
+            ? "'" + twice.group(1) + "' is given twice; rename or remove one of them"
+            : first;
     return "line %d, column %d: %s"
         .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr(), reason);
   }

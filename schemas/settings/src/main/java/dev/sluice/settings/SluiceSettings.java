@@ -62,7 +62,9 @@ public record SluiceSettings(
     variables.apply(environment, tree);
     schema.fillDefaults(tree);
     SettingsException.throwIfAny(source, schema.problems(tree));
-    return SettingsBinder.bind(source, tree);
+    SluiceSettings settings = SettingsBinder.bind(source, tree);
+    SettingsException.throwIfAny(source, settings.scheduler().problems());
+    return settings;
   }
 
   /** These settings with another section {@code worker}. */
@@ -70,6 +72,23 @@ public record SluiceSettings(
     return new SluiceSettings(
         broker, database, databases, redis, newWorker, scheduler, http, producer, spool, gateway,
         tasks, modules);
+  }
+
+  /** These settings with another section {@code scheduler}. */
+  public SluiceSettings scheduler(SchedulerSettings newScheduler) {
+    return new SluiceSettings(
+        broker,
+        database,
+        databases,
+        redis,
+        worker,
+        newScheduler,
+        http,
+        producer,
+        spool,
+        gateway,
+        tasks,
+        modules);
   }
 
   /** Whether a broker, a database or a Redis is named. */

@@ -50,10 +50,18 @@ class InvalidSettingsTest {
           broker: {url: "http://u:pw@h"} | broker.url: the value must look like amqp://user:password@localhost:5672/
           broker: {confirmTimeout: 0s} | broker.confirmTimeout: must be longer than 0
           broker: {namespace: "a b"} | broker.namespace: "a b" must look like shop
-          scheduler: {jobs: {a: {every: 5m}}} | scheduler.jobs.a.task: is missing
-          scheduler: {jobs: {a: {task: t}}} | scheduler.jobs.a: needs either cron or every, and not both
           scheduler: {jobs: {a: {task: t, every: 5m, cron: "0 0 3 * * ?"}}} | scheduler.jobs.a: needs either cron or every, and not both
-          scheduler: {jobs: {a: {task: t, every: 5m, zone: Mars}}} | scheduler.jobs: 'Mars' is no time zone; write one such as Europe/Berlin
+          scheduler: {jobs: {a: {task: t, builtin: b, every: 5m}}} | scheduler.jobs.a: needs either task or builtin, and not both
+          scheduler: {jobs: {a: {task: t, every: 5m, zone: Mars}}} | scheduler.jobs.a.zone: 'Mars' is no time zone; write one such as Europe/Berlin
+          scheduler: {jobs: {a: {task: t, every: 5m, zone: Europe/Berln}}} | scheduler.jobs.a.zone: 'Europe/Berln' is no time zone; did you mean Europe/Berlin?
+          scheduler: {jobs: {a: {task: t, evry: 5m}}} | scheduler.jobs.a.evry: unknown key; did you mean every?
+          scheduler: {jobs: {a: {task: t, every: 0s}}} | scheduler.jobs.a.every: must be whole seconds, 1s to 366d
+          scheduler: {jobs: {a: {task: t, every: 1500ms}}} | scheduler.jobs.a.every: must be whole seconds, 1s to 366d
+          scheduler: {jobs: {a: {task: t, every: 5m, jitter: 2d}}} | scheduler.jobs.a.jitter: must be whole seconds, 0s to 1d
+          scheduler: {jobs: {a: {task: t, every: 5m, timeout: 0s}}} | scheduler.jobs.a.timeout: must be from 1s to 366d
+          scheduler: {jobs: {a: {task: t, every: 5m, misfire: never}}} | scheduler.jobs.a.misfire: "never" is none of once, skip, all
+          scheduler: {jobs: {a: {task: t, every: 5m, overlap: wait}}} | scheduler.jobs.a.overlap: "wait" is none of allow, skip, queue
+          scheduler: {jobs: {"a b": {task: t, every: 5m}}} | scheduler.jobs.a b: the name must be 1 to 100 letters, digits, ., _ and -
           spool: {sync: never} | spool.sync: "never" is none of os, interval, always
           spool: {syncInterval: 0s} | spool.syncInterval: must be longer than 0
           gateway: {threads: 1} | gateway.threads: 1 is below the minimum 8
@@ -100,6 +108,35 @@ class InvalidSettingsTest {
               http.hots: unknown key; did you mean host?
               http.port: -1 is below the minimum 0"""
                 .formatted(folder.resolve("sluice.yaml")));
+  }
+
+  @Test
+  void every_problem_of_every_job_is_said_at_once() throws IOException {
+    SettingsException refused =
+        refused(
+            "scheduler: {jobs: {a: {task: t, every: 0s, zone: Mars}, b: {task: t, jitter: 2d}}}");
+
+    assertThat(refused.problems())
+        .containsExactly(
+            "scheduler.jobs.a.zone: 'Mars' is no time zone; write one such as Europe/Berlin",
+            "scheduler.jobs.a.every: must be whole seconds, 1s to 366d",
+            "scheduler.jobs.b.jitter: must be whole seconds, 0s to 1d");
+  }
+
+  @Test
+  void two_jobs_with_one_name_are_refused_with_the_name_and_the_place() throws IOException {
+    SettingsException refused =
+        refused(
+            """
+            scheduler:
+              jobs:
+                report: {task: a, every: 5m}
+                tick: {task: b, every: 5m}
+                report: {task: c, every: 5m}
+            """);
+
+    assertThat(refused).hasMessageContaining("'report'").hasMessageContaining("line 5");
+    assertThat(refused).hasMessageContaining("is given twice");
   }
 
   private SettingsException refused(String yaml) throws IOException {

@@ -39,12 +39,29 @@ class SettingsFileTest {
                 new LimitSettings(Optional.of(20), Optional.of("50/s")),
                 new LimitSettings(Optional.of(1), Optional.of("10/s"))));
     assertThat(settings.worker().queues().get("celery").profile()).contains(Profile.CELERY);
-    assertThat(settings.scheduler().jobs().get("nightly-report").args().get("format").stringValue())
-        .isEqualTo("pdf");
+    JobSettings report = settings.scheduler().jobs().get("nightly-report");
+    assertThat(report.args().orElseThrow().get("format").stringValue()).isEqualTo("pdf");
+    assertThat(report)
+        .isEqualTo(
+            new JobSettings(
+                Optional.of("reports.nightly"),
+                Optional.empty(),
+                Optional.of("maintenance"),
+                report.args(),
+                Optional.of("30 3 * * *"),
+                Optional.empty(),
+                Optional.of("Europe/Berlin"),
+                Optional.of("skip"),
+                Optional.of(Duration.ofMinutes(10)),
+                Optional.of("skip"),
+                Optional.of(Duration.ofHours(2)),
+                Optional.of(true)));
     assertThat(settings.scheduler().jobs().get("heartbeat").every())
         .contains(Duration.ofMinutes(5));
-    assertThat(settings.scheduler().jobs().get("nightly-report").misfire()).isEqualTo("skip");
-    assertThat(settings.scheduler().jobs().get("heartbeat").misfire()).isEqualTo("once");
+    assertThat(settings.scheduler().jobs().get("heartbeat").args()).isEmpty();
+    assertThat(settings.scheduler().jobs().get("heartbeat").enabled()).isEmpty();
+    assertThat(settings.scheduler().jobs().get("redrive-mails").builtin())
+        .contains("sluice.redrive_transient");
     assertThat(settings.gateway().tokens().get("shop").tasks()).containsExactly("clicks.*");
     assertThat(settings.gateway().tokens().get("billing").variable()).contains("BILLING_TOKEN");
     assertThat(settings.gateway().tasks().get("invoices.create"))

@@ -27,6 +27,9 @@ final class DeadlineWatch implements Loop {
   private static final Logger log = LoggerFactory.getLogger(DeadlineWatch.class);
   private static final Duration SWEEP = Duration.ofMillis(100);
 
+  /** While nothing runs: an idle worker shall sleep. What starts meanwhile is looked at later. */
+  private static final Duration IDLE_SWEEP = Duration.ofMillis(500);
+
   /** How long an interrupted thread may take to come to an end. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -58,13 +61,16 @@ final class DeadlineWatch implements Loop {
   @Override
   public Duration runOnce() {
     long now = ticks.getAsLong();
+    boolean idle = true;
     for (QueueConsumer consumer : consumers.get()) {
       for (Slot slot : consumer.slots()) {
-        check(consumer, slot, slot.current(), now);
+        List<Attempt> running = slot.current();
+        idle &= running.isEmpty();
+        check(consumer, slot, running, now);
       }
     }
     aborts.keySet().removeIf(attempt -> attempt.thread() == null);
-    return SWEEP;
+    return idle ? IDLE_SWEEP : SWEEP;
   }
 
   /** Ends attempts by force: interrupts their threads and aborts their connections. */

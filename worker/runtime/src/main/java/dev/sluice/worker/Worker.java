@@ -10,8 +10,6 @@ import dev.sluice.topology.Topology;
 import dev.sluice.worker.control.ControlBus;
 import dev.sluice.worker.dead.DeadLetterArchiver;
 import dev.sluice.worker.governor.Governor;
-import dev.sluice.worker.inbox.InboxTruncation;
-import dev.sluice.worker.longtask.LongTaskTruncation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -242,7 +240,6 @@ public final class Worker implements Handlers, AutoCloseable {
       return;
     }
     DataSource main = wiring.mainDatabase().governed();
-    run("long-task-truncation", new LongTaskTruncation(main, options.clock()));
     DeadLetterArchiver archiver = new DeadLetterArchiver(options.broker(), main, options.clock());
     run("dead-letter-archiver", archiver);
     background.add(archiver);
@@ -261,7 +258,6 @@ public final class Worker implements Handlers, AutoCloseable {
     database.relayNudge(relay::nudge);
     LoopRunner revocations = run("revocations" + suffix, database.revocations());
     control.revocationsNudge(revocations::nudge);
-    run("inbox-truncation" + suffix, new InboxTruncation(database.governed(), options.clock()));
   }
 
   private LoopRunner run(String role, Loop loop) {

@@ -7,6 +7,7 @@ import dev.sluice.broker.Route;
 import dev.sluice.broker.memory.InMemoryBroker;
 import dev.sluice.database.Database;
 import dev.sluice.database.DatabaseOptions;
+import dev.sluice.database.InboxPartitions;
 import dev.sluice.devservices.DatabaseService;
 import dev.sluice.devservices.DevServices;
 import dev.sluice.message.Message;
@@ -18,7 +19,6 @@ import dev.sluice.task.TaskIds;
 import dev.sluice.task.TaskType;
 import dev.sluice.task.TimeLimits;
 import dev.sluice.topology.Topology;
-import dev.sluice.worker.inbox.InboxTruncation;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -92,7 +92,7 @@ class TransactionIT {
     awaitEnded("completed " + id);
 
     now = MIDNIGHT.plusMillis(100);
-    new InboxTruncation(database.dataSource(), () -> now).runOnce();
+    addDays();
     deliver(id, WRITE, "once");
 
     awaitEnded("completed " + id, "duplicate " + id);
@@ -115,7 +115,7 @@ class TransactionIT {
     deliver(id, WRITE, "ahead");
     awaitEnded("completed " + id);
     now = MIDNIGHT.plusMillis(100);
-    new InboxTruncation(database.dataSource(), () -> now).runOnce();
+    addDays();
     deliver(id, WRITE, "ahead");
 
     awaitEnded("completed " + id, "duplicate " + id);
@@ -142,6 +142,14 @@ class TransactionIT {
                     == 0);
     assertThat(effects()).containsExactly("next");
     assertThat(count("SELECT COUNT(*) FROM sluice_inbox")).isEqualTo(1);
+  }
+
+  /** The days of the inbox up to now and some ahead have partitions. */
+  private void addDays() throws SQLException {
+    int today = (int) (now.getEpochSecond() / 86_400);
+    try (Connection connection = database.dataSource().getConnection()) {
+      InboxPartitions.maintain(connection, today - 30, today);
+    }
   }
 
   private Outcome write(Entry entry, TaskContext task, Connection connection) throws SQLException {

@@ -90,9 +90,9 @@ class LongTaskNextTest {
     handlers.handle(
         START,
         (note, task, connection) ->
-            kind.startNext(connection, task, note, "all")
-                .map(id -> Outcome.completed())
-                .orElseGet(() -> Outcome.discarded("the one before has not ended")));
+            kind.startAgain(connection, task, note, "all")
+                ? Outcome.completed()
+                : Outcome.discarded("the one before has not ended"));
     handlers.handle(DONE, this::done);
     handlers.handle(
         RescueLongTasks.TYPE, new RescueLongTasks(database, () -> sluice.clock().instant()));

@@ -11,12 +11,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 
 /**
@@ -25,7 +25,7 @@ import javax.sql.DataSource;
  * sluice_outbox_waiting}, {@code sluice_dead_tasks}, {@code sluice_order_held} and {@code
  * sluice_order_waiting}. What cannot be seen is NaN. Rows are counted to {@value #MOST} at most.
  *
- * <p>Threading: the loop's thread writes, scrapes read.
+ * <p>Threading: the loop's thread writes, scrapes read; one other thread may add queues.
  */
 final class DepthSampler implements Loop {
   static final int MOST = 10_000;
@@ -39,7 +39,8 @@ final class DepthSampler implements Loop {
   private static final String WAITING = "SELECT 1 FROM sluice_order_waiting LIMIT " + MOST;
 
   private final Broker broker;
-  private final List<String> queues = new ArrayList<>();
+  private final List<String> queues = new CopyOnWriteArrayList<>();
+  private final MeterRegistry registry;
   private final Optional<DataSource> dataSource;
   private final Map<String, Double> seen = new ConcurrentHashMap<>();
 
@@ -56,19 +57,21 @@ final class DepthSampler implements Loop {
       MeterRegistry registry) {
     this.broker = broker;
     this.dataSource = dataSource;
-    names.forEach(name -> queues.add(broker.topology().queue(name)));
-    queues.add(broker.topology().deadQueue());
-    queues.add(broker.topology().unrouted());
-    for (String queue : queues) {
-      gauge(registry, "sluice.queue.ready", queue, "messages waiting");
-      gauge(registry, "sluice.queue.consumers", queue, "consumers");
-    }
+    this.registry = registry;
+    add(names);
+    look(broker.topology().deadQueue());
+    look(broker.topology().unrouted());
     if (dataSource.isPresent()) {
-      gauge(registry, "sluice.outbox.waiting", "", "messages not yet on the broker");
-      gauge(registry, "sluice.dead.tasks", "", "dead tasks that nobody has dealt with");
-      gauge(registry, "sluice.order.held", "", "order keys held by a task that is not settled");
-      gauge(registry, "sluice.order.waiting", "", "tasks that wait behind another of their key");
+      gauge("sluice.outbox.waiting", "", "messages not yet on the broker");
+      gauge("sluice.dead.tasks", "", "dead tasks that nobody has dealt with");
+      gauge("sluice.order.held", "", "order keys held by a task that is not settled");
+      gauge("sluice.order.waiting", "", "tasks that wait behind another of their key");
     }
+  }
+
+  /** Looks at these queues too, named without the namespace. */
+  void add(Collection<String> names) {
+    names.forEach(name -> look(broker.topology().queue(name)));
   }
 
   @Override
@@ -89,7 +92,15 @@ final class DepthSampler implements Loop {
     return INTERVAL;
   }
 
-  private void gauge(MeterRegistry registry, String name, String queue, String description) {
+  private void look(String queue) {
+    if (!queues.contains(queue)) {
+      queues.add(queue);
+      gauge("sluice.queue.ready", queue, "messages waiting");
+      gauge("sluice.queue.consumers", queue, "consumers");
+    }
+  }
+
+  private void gauge(String name, String queue, String description) {
     Gauge.Builder<?> gauge =
         Gauge.builder(name, seen, all -> all.getOrDefault(name + " " + queue, Double.NaN))
             .description(description);

@@ -12,11 +12,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The task modules of Sluice itself and of the jars in a folder. */
 final class TaskModules implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TaskModules.class);
+  private static final String OWN = "dev.sluice.";
+
   private final URLClassLoader loader;
   private final List<TaskModule> modules;
 
@@ -53,6 +60,31 @@ final class TaskModules implements AutoCloseable {
 
   void register(CollectedHandlers handlers, TaskModule.Services services) {
     modules.forEach(module -> module.register(handlers, services));
+  }
+
+  /**
+   * The names of the task types that modules of others than us register, each closed again.
+   *
+   * @param services what they get; one that cannot do with it is passed over, and said
+   */
+  Set<String> taskNames(TaskModule.Services services) {
+    Set<String> names = new TreeSet<>();
+    for (TaskModule module : modules) {
+      if (module.getClass().getName().startsWith(OWN)) {
+        continue;
+      }
+      CollectedHandlers handlers = new CollectedHandlers();
+      try {
+        module.register(handlers, services);
+        names.addAll(handlers.names());
+        if (module instanceof AutoCloseable closeable) {
+          closeable.close();
+        }
+      } catch (Exception | LinkageError e) {
+        log.info("module {} does not tell its tasks here: {}", module.getClass(), e.toString());
+      }
+    }
+    return names;
   }
 
   /** Class names, for people. */

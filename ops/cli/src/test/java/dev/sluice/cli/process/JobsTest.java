@@ -3,27 +3,30 @@ package dev.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.cli.CommandFailed;
 import dev.sluice.scheduler.BuiltInJobs;
 import dev.sluice.scheduler.JobSpec;
 import dev.sluice.scheduler.MisfirePolicy;
 import dev.sluice.scheduler.OverlapPolicy;
+import dev.sluice.settings.SettingsException;
 import dev.sluice.settings.SluiceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JobsTest {
   @TempDir Path folder;
 
   @Test
   void without_settings_there_are_the_built_in_jobs() {
-    assertThat(Jobs.of(SluiceSettings.defaults().scheduler()))
+    assertThat(Jobs.of("settings", SluiceSettings.defaults()))
         .containsExactlyElementsOf(BuiltInJobs.all());
   }
 
@@ -32,7 +35,8 @@ class JobsTest {
     List<JobSpec> jobs =
         jobs(
             "report: {task: r.nightly, queue: q, args: {a: [1, x]}, cron: '0 30 3 * * ?',"
-                + " zone: Europe/Berlin, misfire: skip, enabled: false}");
+                + " zone: Europe/Berlin, misfire: all, jitter: 10m, overlap: queue, timeout: 2h,"
+                + " enabled: false}");
 
     assertThat(jobs)
         .contains(
@@ -44,33 +48,120 @@ class JobsTest {
                 "0 30 3 * * ?",
                 null,
                 "Europe/Berlin",
-                MisfirePolicy.SKIP,
-                Duration.ZERO,
-                OverlapPolicy.ALLOW,
-                JobSpec.DEFAULT_TIMEOUT,
+                MisfirePolicy.ALL,
+                Duration.ofMinutes(10),
+                OverlapPolicy.QUEUE,
+                Duration.ofHours(2),
                 false));
   }
 
   @Test
-  void a_job_named_like_a_built_in_one_replaces_it() throws IOException {
-    List<JobSpec> jobs =
-        jobs("sluice.redrive_transient: {task: sluice.redrive_transient, every: 1h}");
-
-    assertThat(jobs).hasSize(BuiltInJobs.all().size());
-    assertThat(jobs).extracting(JobSpec::every).contains(Duration.ofHours(1));
+  void what_a_job_does_not_say_has_its_default() throws IOException {
+    assertThat(jobs("tick: {task: shop.tick, every: 5m}"))
+        .contains(JobSpec.every("tick", Duration.ofMinutes(5), "shop.tick", "sluice"));
   }
 
   @Test
-  void a_cron_expression_that_is_none_is_named_with_its_job() {
-    assertThatThrownBy(() -> jobs("report: {task: t, cron: 'every now and then'}"))
-        .isInstanceOf(CommandFailed.class)
-        .hasMessageContaining("scheduler.jobs.report")
-        .hasMessageContaining("every now and then");
+  void a_job_of_an_sql_task_goes_to_its_queue() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("sluice.yaml"),
+            "tasks: {page.seen: {queue: pages, statement: x}}\n"
+                + "scheduler: {jobs: {seen: {task: page.seen, every: 5m}}}");
+
+    assertThat(Jobs.of("settings", SluiceSettings.load(file, Map.of())))
+        .filteredOn(job -> job.name().equals("seen"))
+        .extracting(JobSpec::queue)
+        .containsExactly("pages");
+  }
+
+  @Test
+  void a_job_named_like_a_built_in_one_changes_what_is_given_and_nothing_else() throws IOException {
+    JobSpec builtIn = BuiltInJobs.TRUNCATE_TIMELINES;
+
+    assertThat(job(builtIn.name() + ": {every: 1h}"))
+        .isEqualTo(
+            JobSpec.every(builtIn.name(), Duration.ofHours(1), builtIn.task(), builtIn.queue())
+                .kwargs(builtIn.kwargs())
+                .misfire(builtIn.misfire())
+                .jitter(builtIn.jitter())
+                .overlap(builtIn.overlap())
+                .timeout(builtIn.timeout()));
+    assertThat(job(builtIn.name() + ": {enabled: false}")).isEqualTo(builtIn.enabled(false));
+    assertThat(job(builtIn.name() + ": {zone: Asia/Tokyo, overlap: queue}"))
+        .isEqualTo(builtIn.zone("Asia/Tokyo").overlap(OverlapPolicy.QUEUE));
+    assertThat(job(builtIn.name() + ": ")).isEqualTo(builtIn);
+    assertThat(jobs(builtIn.name() + ": {every: 1h}")).hasSize(BuiltInJobs.all().size());
+  }
+
+  @Test
+  void an_argument_of_a_built_in_job_changes_alone() throws IOException {
+    JobSpec builtIn = BuiltInJobs.TRUNCATE_TIMELINES;
+    Map<String, Object> arguments = new HashMap<>(builtIn.kwargs());
+    arguments.put("another", 7);
+
+    assertThat(job(builtIn.name() + ": {args: {another: 7}}").kwargs()).isEqualTo(arguments);
+  }
+
+  @Test
+  void a_built_in_job_can_run_under_another_name_beside_the_first() throws IOException {
+    JobSpec builtIn = BuiltInJobs.REDRIVE_TRANSIENT;
+    List<JobSpec> jobs =
+        jobs("mails: {builtin: " + builtIn.name() + ", every: 1h, args: {ratePerSecond: 1}}");
+
+    assertThat(jobs).contains(builtIn).hasSize(BuiltInJobs.all().size() + 1);
+    JobSpec mails = jobs.get(jobs.size() - 1);
+    assertThat(mails.name()).isEqualTo("mails");
+    assertThat(mails.task()).isEqualTo(builtIn.task());
+    assertThat(mails.queue()).isEqualTo(builtIn.queue());
+    assertThat(mails.every()).isEqualTo(Duration.ofHours(1));
+    assertThat(mails.kwargs()).containsEntry("ratePerSecond", 1).containsAllEntriesOf(kept());
+  }
+
+  private static Map<String, Object> kept() {
+    Map<String, Object> kept = new HashMap<>(BuiltInJobs.REDRIVE_TRANSIENT.kwargs());
+    kept.remove("ratePerSecond");
+    return kept;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          a: {every: 5m} | scheduler.jobs.a: needs either task or builtin
+          a: {task: t} | scheduler.jobs.a: needs either cron or every, and not both
+          sluice.redrive_transeint: {every: 5m} | the built-in job is called sluice.redrive_transient
+          a: {builtin: sluice.redrive} | builtin 'sluice.redrive' is no built-in job; there are
+          a: {builtin: sluice.redrive_transeint} | did you mean sluice.redrive_transient?
+          a: {task: "t t", every: 5m} | scheduler.jobs.a: task 't t' must be
+          a: {task: t, cron: every now and then} | scheduler.jobs.a: cron 'every now and then' is not valid
+          a: {task: t, cron: "61 * * * *"} | scheduler.jobs.a: cron '61 * * * *' is not valid
+          a: {task: t, cron: "0 0 25 * * ?"} | scheduler.jobs.a: cron '0 0 25 * * ?' is not valid
+          """)
+  void a_job_that_cannot_be_is_named_with_the_reason(String yaml, String problem) {
+    assertThatThrownBy(() -> jobs(yaml))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith("settings: scheduler.jobs.")
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void all_jobs_that_cannot_be_are_named_at_once() {
+    assertThatThrownBy(() -> jobs("a: {task: t, cron: x}, b: {every: 5m}, c: {task: t, every: 1h}"))
+        .hasMessageContaining("scheduler.jobs.a: cron 'x'")
+        .hasMessageContaining("scheduler.jobs.b: needs either task or builtin");
+  }
+
+  private JobSpec job(String yaml) throws IOException {
+    String name = yaml.substring(0, yaml.indexOf(':'));
+    return jobs(yaml).stream().filter(job -> job.name().equals(name)).findFirst().orElseThrow();
   }
 
   private List<JobSpec> jobs(String yaml) throws IOException {
     Path file =
         Files.writeString(folder.resolve("sluice.yaml"), "scheduler: {jobs: {" + yaml + "}}");
-    return Jobs.of(SluiceSettings.load(file, Map.of()).scheduler());
+    return Jobs.of("settings", SluiceSettings.load(file, Map.of()));
   }
 }

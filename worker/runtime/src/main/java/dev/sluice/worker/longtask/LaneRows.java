@@ -29,6 +29,11 @@ final class LaneRows {
     this.clock = clock;
   }
 
+  /**
+   * Inserts the lanes of a long task.
+   *
+   * @param epoch the one that they begin with
+   */
   void insert(Connection connection, String id, List<Slice> lanes, int epoch) throws SQLException {
     String now = SqlTimes.text(clock.instant());
     try (PreparedStatement insert =
@@ -48,6 +53,30 @@ final class LaneRows {
       }
       insert.executeBatch();
     }
+  }
+
+  /**
+   * Deletes the lanes of a long task that is started again.
+   *
+   * @return the first epoch that none of their continuations had
+   */
+  int delete(Connection connection, String id) throws SQLException {
+    int next;
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT COALESCE(MAX(epoch) + 1, 0) FROM sluice_long_task_lane WHERE long_task = ?")) {
+      select.setString(1, id);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        next = row.getInt(1);
+      }
+    }
+    try (PreparedStatement delete =
+        connection.prepareStatement("DELETE FROM sluice_long_task_lane WHERE long_task = ?")) {
+      delete.setString(1, id);
+      delete.executeUpdate();
+    }
+    return next;
   }
 
   /** The lane that a continuation is about; empty when there is no such long task. */

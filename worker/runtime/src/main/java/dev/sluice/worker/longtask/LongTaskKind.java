@@ -12,8 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -134,46 +133,56 @@ public final class LongTaskKind<P extends Record> {
    */
   public String start(Connection connection, TaskContext task, P payload, String key)
       throws Exception {
-    NewLongTask start = newLongTask(task, payload, key);
-    if (rows.claim(connection, start)) {
-      begin(connection, task, payload, start, 0);
+    String id = id(key);
+    if (claim(connection, task, id, payload)) {
+      plan(connection, task, payload, id, OptionalInt.empty());
     }
-    return start.id();
+    return id;
   }
 
   /**
-   * The same where one at a time goes on under a key: one that has ended makes room for the next,
-   * which has the same id.
+   * The same for work that is done again and again, one run at a time: of a run with the key that
+   * has ended nothing is kept, and another one is started.
    *
-   * @return the long task's id; empty when nothing is started, as the one before has not ended
+   * @return whether one was started; false when the last one has not ended
    * @throws NotNow to start it later; the transaction must be rolled back
    */
-  public Optional<String> startNext(Connection connection, TaskContext task, P payload, String key)
+  public boolean startAgain(Connection connection, TaskContext task, P payload, String key)
       throws Exception {
-    NewLongTask start = newLongTask(task, payload, key);
-    @Nullable Integer epoch = rows.claimNext(connection, start);
-    if (epoch == null) {
-      return Optional.empty();
+    String id = id(key);
+    OptionalInt epoch = rows.claimAgain(connection, id, codec.encode(payload), task.firing());
+    if (epoch.isEmpty() && !claim(connection, task, id, payload)) {
+      return false;
     }
-    begin(connection, task, payload, start, epoch);
-    return Optional.of(start.id());
+    plan(connection, task, payload, id, epoch);
+    return true;
   }
 
-  private NewLongTask newLongTask(TaskContext task, P payload, String key) {
-    return new NewLongTask(
-        id(key), type.name(), options.queue(), codec.encode(payload), task.firing());
+  private boolean claim(Connection connection, TaskContext task, String id, P payload)
+      throws SQLException {
+    byte[] body = codec.encode(payload);
+    return rows.claim(connection, id, type.name(), options.queue(), body, task.firing());
   }
 
-  private void begin(
-      Connection connection, TaskContext task, P payload, NewLongTask start, int epoch)
+  /**
+   * Plans one whose id is claimed.
+   *
+   * @param again the epoch of its lanes, where the id was another one's
+   */
+  private void plan(
+      Connection connection, TaskContext task, P payload, String id, OptionalInt again)
       throws Exception {
+    int epoch = again.orElse(0);
     Plan plan = work.plan(payload, connection);
-    rows.planned(connection, start.id(), plan, epoch);
+    rows.planned(connection, id, plan, epoch);
     for (int lane = 0; lane < plan.lanes().size(); lane++) {
-      enqueue(connection, task, new Continuation(start.id(), lane, 0, epoch));
+      enqueue(connection, task, new Continuation(id, lane, 0, epoch));
     }
-    if (plan.lanes().isEmpty()) {
-      ended(new LongTaskRows.Ended(State.DONE, epoch), connection, task, start.id(), payload);
+    if (plan.lanes().isEmpty() && whenDone != null) {
+      // The last one may have had no lanes either, and so the same epoch.
+      EnqueueOptions callback =
+          again.isPresent() ? EnqueueOptions.DEFAULTS : callbackOptions(id, epoch);
+      whenDone.enqueue(connection, task, callback, payload);
     }
   }
 
@@ -203,13 +212,18 @@ public final class LongTaskKind<P extends Record> {
         EnqueueOptions.DEFAULTS.taskId(continuation.taskId()));
   }
 
-  /** Enqueues what follows a long task's end. */
-  void ended(LongTaskRows.Ended end, Connection connection, TaskContext task, String id, P payload)
+  /** Enqueues what follows a long task's end, which came with the last step of a lane. */
+  void ended(State state, Connection connection, TaskContext task, Continuation last, P payload)
       throws SQLException {
-    Callback<P, ?> callback = end.state() == State.DONE ? whenDone : whenCancelled;
+    Callback<P, ?> callback = state == State.DONE ? whenDone : whenCancelled;
     if (callback != null) {
-      callback.enqueue(connection, task, TaskIds.child(id, -1 - end.firstEpoch()), payload);
+      callback.enqueue(connection, task, callbackOptions(last.longTask(), last.epoch()), payload);
     }
+  }
+
+  /** One that is started again has later epochs. */
+  private static EnqueueOptions callbackOptions(String id, int epoch) {
+    return EnqueueOptions.DEFAULTS.taskId(TaskIds.child(id, -1 - epoch).toString());
   }
 
   LongTask<P> work() {
@@ -238,9 +252,9 @@ public final class LongTaskKind<P extends Record> {
   private record Callback<P extends Record, C extends Record>(
       TaskType<C> type, Function<P, C> callback) {
 
-    void enqueue(Connection connection, TaskContext task, UUID id, P payload) throws SQLException {
-      task.enqueue(
-          connection, type, callback.apply(payload), EnqueueOptions.DEFAULTS.taskId(id.toString()));
+    void enqueue(Connection connection, TaskContext task, EnqueueOptions options, P payload)
+        throws SQLException {
+      task.enqueue(connection, type, callback.apply(payload), options);
     }
   }
 }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** The table of long tasks. Its rows are written when one begins, is steered, or ends a lane. */
@@ -41,62 +42,30 @@ final class LongTaskRows {
    * Takes the id for a long task that is about to be planned. The insert is the arbiter: of two at
    * the same time the second waits for the first.
    *
+   * @param queue queue of its continuations, without namespace
+   * @param payload body of a message with its payload
+   * @param firing the firing of a job that ends with it; null for none
    * @return false when there is one with the id, ended or not
    */
-  boolean claim(Connection connection, NewLongTask start) throws SQLException {
-    return insert(connection, start, 0);
-  }
-
-  /**
-   * The same where there may have been one with the id before: one that has ended makes room.
-   *
-   * @return the epoch that the lanes begin with; null while the one before has not ended
-   */
-  @Nullable Integer claimNext(Connection connection, NewLongTask start) throws SQLException {
-    if (insert(connection, start, 0)) {
-      return 0;
-    }
-    int epoch;
-    // The lock makes one who does the same wait for this transaction.
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT t.ended_at, t.first_epoch, (SELECT MAX(l.epoch) FROM sluice_long_task_lane l"
-                + " WHERE l.long_task = t.id) AS last_epoch FROM sluice_long_task t"
-                + " WHERE t.id = ? FOR UPDATE")) {
-      select.setString(1, start.id());
-      try (ResultSet row = select.executeQuery()) {
-        if (!row.next() || row.getObject("ended_at") == null) {
-          return null;
-        }
-        epoch = 1 + Math.max(row.getInt("first_epoch"), row.getInt("last_epoch"));
-      }
-    }
-    delete(connection, "DELETE FROM sluice_long_task_lane WHERE long_task = ?", start.id());
-    delete(connection, "DELETE FROM sluice_long_task WHERE id = ?", start.id());
-    insert(connection, start, epoch);
-    return epoch;
-  }
-
-  private static void delete(Connection connection, String sql, String id) throws SQLException {
-    try (PreparedStatement delete = connection.prepareStatement(sql)) {
-      delete.setString(1, id);
-      delete.executeUpdate();
-    }
-  }
-
-  private boolean insert(Connection connection, NewLongTask start, int epoch) throws SQLException {
+  boolean claim(
+      Connection connection,
+      String id,
+      String name,
+      String queue,
+      byte[] payload,
+      @Nullable FiringId firing)
+      throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO sluice_long_task (id, name, queue, payload, state, total, lanes,"
-                + " lanes_done, started_at, ended_at, firing, first_epoch)"
-                + " VALUES (?, ?, ?, ?, 'RUNNING', NULL, 0, 0, ?, NULL, ?, ?)")) {
-      insert.setString(1, start.id());
-      insert.setString(2, start.name());
-      insert.setString(3, start.queue());
-      insert.setBytes(4, start.payload());
+                + " lanes_done, started_at, ended_at, firing)"
+                + " VALUES (?, ?, ?, ?, 'RUNNING', NULL, 0, 0, ?, NULL, ?)")) {
+      insert.setString(1, id);
+      insert.setString(2, name);
+      insert.setString(3, queue);
+      insert.setBytes(4, payload);
       insert.setString(5, SqlTimes.text(clock.instant()));
-      insert.setString(6, start.firing() == null ? null : start.firing().toString());
-      insert.setInt(7, epoch);
+      insert.setString(6, firing == null ? null : firing.toString());
       insert.executeUpdate();
       return true;
     } catch (SQLException e) {
@@ -107,7 +76,36 @@ final class LongTaskRows {
     }
   }
 
-  /** Writes down how a claimed long task is cut; one without lanes has ended. */
+  /**
+   * Takes the id of a long task that has ended for another one of its kind, about to be planned.
+   *
+   * @param payload body of a message with its payload
+   * @param firing as above
+   * @return the epoch that its lanes begin with; empty when the id is not that of an ended one
+   */
+  OptionalInt claimAgain(
+      Connection connection, String id, byte[] payload, @Nullable FiringId firing)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE sluice_long_task SET payload = ?, state = 'RUNNING', total = NULL, lanes = 0,"
+                + " lanes_done = 0, started_at = ?, ended_at = NULL, firing = ?"
+                + " WHERE id = ? AND ended_at IS NOT NULL")) {
+      update.setBytes(1, payload);
+      update.setString(2, SqlTimes.text(clock.instant()));
+      update.setString(3, firing == null ? null : firing.toString());
+      update.setString(4, id);
+      return update.executeUpdate() == 1
+          ? OptionalInt.of(lanes.delete(connection, id))
+          : OptionalInt.empty();
+    }
+  }
+
+  /**
+   * Writes down how a claimed long task is cut; one without lanes has ended.
+   *
+   * @param epoch the one that its lanes begin with
+   */
   void planned(Connection connection, String id, Plan plan, int epoch) throws SQLException {
     boolean done = plan.lanes().isEmpty();
     try (PreparedStatement update =
@@ -127,19 +125,12 @@ final class LongTaskRows {
   }
 
   /**
-   * How a long task has come to its end.
-   *
-   * @param firstEpoch the epoch that its lanes began with
-   */
-  record Ended(State state, int firstEpoch) {}
-
-  /**
    * Counts a lane as done. The firing that the long task belongs to ends with it.
    *
-   * @return how the long task has ended, which one transaction alone is told; null when other lanes
-   *     are not at their end
+   * @return in which state the long task has ended, which one transaction alone is told; null when
+   *     other lanes are not at their end
    */
-  @Nullable Ended laneDone(Connection connection, String id) throws SQLException {
+  @Nullable State laneDone(Connection connection, String id) throws SQLException {
     // The first update locks the row until the commit, so lanes count one after the other.
     try (PreparedStatement count =
         connection.prepareStatement(
@@ -158,19 +149,18 @@ final class LongTaskRows {
     }
   }
 
-  private Ended ended(Connection connection, String id) throws SQLException {
+  private State ended(Connection connection, String id) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT state, first_epoch, firing, started_at, ended_at FROM sluice_long_task"
-                + " WHERE id = ?")) {
+            "SELECT state, firing, started_at, ended_at FROM sluice_long_task WHERE id = ?")) {
       select.setString(1, id);
       try (ResultSet row = select.executeQuery()) {
         row.next();
-        Ended ended = new Ended(State.valueOf(row.getString("state")), row.getInt("first_epoch"));
+        State state = State.valueOf(row.getString("state"));
         @Nullable String firing = row.getString("firing");
         Instant startedAt = SqlTimes.read(row, "started_at");
-        endFiring(connection, firing, ended.state(), startedAt, SqlTimes.read(row, "ended_at"));
-        return ended;
+        endFiring(connection, firing, state, startedAt, SqlTimes.read(row, "ended_at"));
+        return state;
       }
     }
   }

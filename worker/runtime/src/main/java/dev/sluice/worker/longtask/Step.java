@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param position where the next begins; null when the lane is at its end
  * @param units units of work done, for progress
  * @param write what commits together with the new position; null for nothing
+ * @param result the return value of the step's task, anything that becomes JSON; null for none
  */
-public record Step(@Nullable String position, long units, @Nullable Write write) {
+public record Step(
+    @Nullable String position, long units, @Nullable Write write, @Nullable Object result) {
 
   public Step {
     Slice.check(position);
@@ -28,16 +30,21 @@ public record Step(@Nullable String position, long units, @Nullable Write write)
 
   /** Done up to {@code position}; more is left. */
   public static Step upTo(String position, long units) {
-    return new Step(position, units, null);
+    return new Step(position, units, null, null);
   }
 
   /** Done, and the lane with it. */
   public static Step last(long units) {
-    return new Step(null, units, null);
+    return new Step(null, units, null, null);
   }
 
   /** The same, with writes that commit together with the new position. */
   public Step with(Write commitsWithIt) {
-    return new Step(position, units, commitsWithIt);
+    return new Step(position, units, commitsWithIt, result);
+  }
+
+  /** The same, with what it reports. */
+  public Step reporting(Object report) {
+    return new Step(position, units, write, report);
   }
 }

@@ -144,7 +144,7 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
             }
             return done;
           });
-      return Outcome.completed();
+      return Outcome.completed(done.result());
     } catch (SQLException e) {
       if (SqlErrors.classify(e) == SqlErrorClass.LOCK_TIMEOUT) {
         return Outcome.snooze(LOCKED);
@@ -170,9 +170,9 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
       kind.enqueue(connection, task, continuation.next());
       return;
     }
-    LongTaskRows.@Nullable Ended end = rows.laneDone(connection, continuation.longTask());
-    if (end != null) {
-      kind.ended(end, connection, task, continuation.longTask(), payload);
+    @Nullable State state = rows.laneDone(connection, continuation.longTask());
+    if (state != null) {
+      kind.ended(state, connection, task, continuation, payload);
     }
   }
 }

@@ -80,10 +80,9 @@ final class Truncation {
             payload.capOr(options.cap()),
             payload.ratePerSecondOr(options.truncationsPerSecond()));
     try {
-      return truncating
-          .startNext(connection, task, run, ALL)
-          .map(id -> Outcome.completed(run))
-          .orElseGet(() -> Outcome.discarded("the truncation before this one has not ended"));
+      return truncating.startAgain(connection, task, run, ALL)
+          ? Outcome.completed(run)
+          : Outcome.discarded("the truncation before this one has not ended");
     } catch (NotNow e) {
       return Outcome.snooze(e.pause());
     }

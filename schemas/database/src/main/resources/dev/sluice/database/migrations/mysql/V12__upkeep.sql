@@ -1,13 +1,9 @@
--- A long task that a firing of a job started ends that firing; `firing` is JOB@INSTANT. Where one at
--- a time goes on under a key, the next takes the row of the one that has ended; its lanes begin with
--- `first_epoch`, above all epochs before, so that no message of the earlier one is valid.
+-- A long task that a firing of a job started ends that firing; `firing` is JOB@INSTANT.
 SET @change = (
-  SELECT IF(COUNT(*) > 0, 'DO 0', CONCAT(
-    'ALTER TABLE sluice_long_task ADD COLUMN firing VARCHAR(255) NULL,',
-    ' ADD COLUMN first_epoch INT NOT NULL DEFAULT 0'))
+  SELECT IF(COUNT(*) > 0, 'DO 0',
+    'ALTER TABLE sluice_long_task ADD COLUMN firing VARCHAR(255) NULL')
   FROM information_schema.columns
-  WHERE table_schema = DATABASE() AND table_name = 'sluice_long_task'
-    AND column_name = 'first_epoch');
+  WHERE table_schema = DATABASE() AND table_name = 'sluice_long_task' AND column_name = 'firing');
 PREPARE change_table FROM @change;
 EXECUTE change_table;
 DEALLOCATE PREPARE change_table;

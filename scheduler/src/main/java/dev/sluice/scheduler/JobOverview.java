@@ -1,0 +1,41 @@
+package dev.sluice.scheduler;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is known of jobs, by a handful of queries for all of them. */
+final class JobOverview {
+  private JobOverview() {}
+
+  static List<ScheduledJob> of(Connection connection, List<JobRow> rows, Instant now)
+      throws SQLException {
+    Map<String, FiringRow> newest = LedgerView.newest(connection);
+    Map<String, Integer> queued = LedgerView.queued(connection);
+    // Most jobs have the same.
+    Map<Duration, Map<String, Integer>> running = new HashMap<>();
+    List<ScheduledJob> jobs = new ArrayList<>();
+    for (JobRow row : rows) {
+      Duration timeout = row.spec().timeout();
+      if (!running.containsKey(timeout)) {
+        running.put(timeout, LedgerView.running(connection, now.minus(timeout)));
+      }
+      jobs.add(
+          new ScheduledJob(
+              row.spec(),
+              row.source(),
+              row.paused(),
+              row.since(),
+              row.active() ? row.spec().timing().nextAfter(now).orElse(null) : null,
+              newest.get(row.name()),
+              queued.getOrDefault(row.name(), 0)
+                  + running.get(timeout).getOrDefault(row.name(), 0)));
+    }
+    return jobs;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.sluice.scheduler;
+
+import dev.sluice.outbox.SqlTimes;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The table of jobs, in the caller's transaction. */
+final class JobTable {
+  private static final String COLUMNS =
+      "SELECT name, source, spec, paused, since, revision, applied";
+  private static final String FROM = " FROM sluice_job";
+  private static final String BY_NAME = FROM + " WHERE name = ?";
+
+  private JobTable() {}
+
+  /**
+   * What the reconciling of a job is decided by.
+   *
+   * @param revision the job's
+   * @param applied the revision that Quartz's tables have
+   */
+  record Mark(String name, long revision, long applied) {}
+
+  /** All rows in the order of their names. */
+  static List<JobRow> all(Connection connection) throws SQLException {
+    return rows(connection, COLUMNS + FROM + " ORDER BY name", List.of());
+  }
+
+  /** One mark for each row. */
+  static List<Mark> marks(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT name, revision, applied" + FROM);
+        ResultSet row = select.executeQuery()) {
+      List<Mark> marks = new ArrayList<>();
+      while (row.next()) {
+        marks.add(new Mark(row.getString(1), row.getLong(2), row.getLong(3)));
+      }
+      return marks;
+    }
+  }
+
+  static Optional<JobRow> find(Connection connection, String job) throws SQLException {
+    return rows(connection, COLUMNS + BY_NAME, List.of(job)).stream().findFirst();
+  }
+
+  /** Locks the row for this transaction: all that is done about one job is done one by one. */
+  static Optional<JobRow> lock(Connection connection, String job) throws SQLException {
+    return rows(connection, COLUMNS + BY_NAME + " FOR UPDATE", List.of(job)).stream().findFirst();
+  }
+
+  /** Locks those of the named rows that nobody else has locked. */
+  static List<JobRow> lockFree(Connection connection, List<String> names) throws SQLException {
+    String places = "?, ".repeat(names.size() - 1) + "?";
+    return rows(
+        connection,
+        COLUMNS + FROM + " WHERE name IN (" + places + ") ORDER BY name FOR UPDATE SKIP LOCKED",
+        names);
+  }
+
+  /** A new job; does nothing when there is one of this name. */
+  static boolean insert(Connection connection, JobSpec job, JobSource source, Instant now)
+      throws SQLException {
+    // A job that is removed and made again must not have the revision it had before.
+    return update(
+            connection,
+            "INSERT IGNORE INTO sluice_job"
+                + " (name, source, spec, paused, since, revision, applied, changed_at)"
+                + " VALUES (?, ?, ?, FALSE, ?, ?, 0, ?)",
+            job.name(),
+            text(source),
+            JobJson.write(job),
+            SqlTimes.text(now),
+            now.toEpochMilli(),
+            SqlTimes.text(now))
+        == 1;
+  }
+
+  /** Writes a changed row, with the next revision. */
+  static void change(Connection connection, JobRow job, Instant now) throws SQLException {
+    update(
+        connection,
+        "UPDATE sluice_job SET source = ?, spec = ?, paused = ?, since = ?, changed_at = ?,"
+            + " revision = revision + 1 WHERE name = ?",
+        text(job.source()),
+        JobJson.write(job.spec()),
+        job.paused(),
+        SqlTimes.text(job.since()),
+        SqlTimes.text(now),
+        job.name());
+  }
+
+  /** Writes that Quartz's tables have the job as it is now. */
+  static void applied(Connection connection, JobRow job) throws SQLException {
+    update(
+        connection, "UPDATE sluice_job SET applied = ? WHERE name = ?", job.revision(), job.name());
+  }
+
+  static boolean delete(Connection connection, String job) throws SQLException {
+    return update(connection, "DELETE FROM sluice_job WHERE name = ?", job) == 1;
+  }
+
+  private static List<JobRow> rows(Connection connection, String sql, List<String> names)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      for (int i = 0; i < names.size(); i++) {
+        select.setString(i + 1, names.get(i));
+      }
+      try (ResultSet row = select.executeQuery()) {
+        List<JobRow> rows = new ArrayList<>();
+        while (row.next()) {
+          rows.add(read(row));
+        }
+        return rows;
+      }
+    }
+  }
+
+  private static JobRow read(ResultSet row) throws SQLException {
+    String name = row.getString("name");
+    try {
+      return new JobRow(
+          JobJson.read(name, row.getString("spec")),
+          JobSource.valueOf(row.getString("source").toUpperCase(Locale.ROOT)),
+          row.getBoolean("paused"),
+          SqlTimes.read(row, "since"),
+          row.getLong("revision"),
+          row.getLong("applied"));
+    } catch (RuntimeException e) {
+      throw new SQLException(
+          "job '"
+              + name
+              + "' was stored by a newer release, which this one does not understand; update this"
+              + " one, or remove the job with that one: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static int update(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        update.setObject(i + 1, parameters[i]);
+      }
+      return update.executeUpdate();
+    }
+  }
+
+  private static String text(JobSource source) {
+    return source.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,8 @@
+package dev.sluice.worker.retention;
+
+class InboxTruncationTest extends InboxTruncationContract {
+  @Override
+  TruncationFixture open() {
+    return TruncationFixture.h2();
+  }
+}

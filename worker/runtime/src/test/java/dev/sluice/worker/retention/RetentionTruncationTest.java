@@ -1,0 +1,8 @@
+package dev.sluice.worker.retention;
+
+class RetentionTruncationTest extends RetentionTruncationContract {
+  @Override
+  TruncationFixture open() {
+    return TruncationFixture.h2();
+  }
+}
