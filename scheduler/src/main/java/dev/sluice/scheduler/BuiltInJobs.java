@@ -18,24 +18,31 @@ public final class BuiltInJobs {
 
   /** Cuts timelines to their cap and to the entries of the last 30 days, daily at 04:17 UTC. */
   public static final JobSpec TRUNCATE_TIMELINES =
-      daily("sluice.truncate_timelines", "0 17 4 * * ?").kwargs(Map.of("maxAgeDays", 30));
+      lengthy("sluice.truncate_timelines", "sluice.truncate_timelines", "0 17 4 * * ?").kwargs(Map.of("maxAgeDays", 30));
 
   /** Sends dead tasks back whose cause was transient, every five minutes. */
   public static final JobSpec REDRIVE_TRANSIENT =
-      often("sluice.redrive_transient", Duration.ofMinutes(5));
+      frequent("sluice.redrive_transient", Duration.ofMinutes(5));
 
   /** Gives messages that were set aside in an outbox another chance, every ten minutes. */
-  public static final JobSpec SWEEP_OUTBOX = often("sluice.sweep_outbox", Duration.ofMinutes(10));
+  public static final JobSpec SWEEP_OUTBOX = frequent("sluice.sweep_outbox", Duration.ofMinutes(10));
 
   /** Lets long tasks and fan-outs go on that stopped, every five minutes. */
   public static final JobSpec RESCUE_LONG_TASKS =
-      often("sluice.rescue_long_tasks", Duration.ofMinutes(5));
+      frequent("sluice.rescue_long_tasks", Duration.ofMinutes(5));
 
   /** Deletes keys of exclusive tasks whose time to live is over, every ten minutes. */
-  public static final JobSpec EXPIRE_KEYS = often("sluice.expire_keys", Duration.ofMinutes(10));
+  public static final JobSpec EXPIRE_KEYS = frequent("sluice.expire_keys", Duration.ofMinutes(10));
 
   /** Counts followers and posts of every user anew, on Sundays at 03:43 UTC. */
-  public static final JobSpec RECOUNT = daily("timelines.recount", "0 43 3 ? * SUN");
+  public static final JobSpec RECOUNT = lengthy("timelines.recount", "timelines.recount", "0 43 3 ? * SUN");
+
+  /**
+   * Cuts Sluice's own tables, and those of the application that are configured, to their retention,
+   * hourly at 37 past.
+   */
+  public static final JobSpec TRUNCATE_TABLES =
+      lengthy("sluice.truncate_tables", "sluice.truncate_table", "0 37 * * * ?");
 
   private BuiltInJobs() {}
 
@@ -47,19 +54,20 @@ public final class BuiltInJobs {
         SWEEP_OUTBOX,
         RESCUE_LONG_TASKS,
         EXPIRE_KEYS,
-        RECOUNT);
+        RECOUNT,
+        TRUNCATE_TABLES);
   }
 
   /** One that may run for hours; one run makes up for all that were missed. */
-  private static JobSpec daily(String task, String cron) {
-    return JobSpec.cron(task, cron, task, QUEUE)
+  private static JobSpec lengthy(String name, String task, String cron) {
+    return JobSpec.cron(name, cron, task, QUEUE)
         .overlap(OverlapPolicy.SKIP)
         .misfire(MisfirePolicy.ONCE)
         .jitter(Duration.ofMinutes(5));
   }
 
   /** One that looks for work and is soon done. */
-  private static JobSpec often(String task, Duration every) {
+  private static JobSpec frequent(String task, Duration every) {
     return JobSpec.every(task, every, task, QUEUE)
         .overlap(OverlapPolicy.SKIP)
         .misfire(MisfirePolicy.SKIP)

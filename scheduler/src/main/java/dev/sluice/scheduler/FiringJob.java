@@ -3,8 +3,10 @@ package dev.sluice.scheduler;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
 import org.quartz.JobExecutionContext;
 import org.quartz.JobExecutionException;
@@ -12,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Quartz runs for every job. It fires the job for the newest instant at which it was due, and
- * tries until that is committed. Its class name is stored in Quartz's tables: do not rename it.
+ * What Quartz runs for every job. It fires the job for what its {@link Look} says, oldest first and
+ * each in a transaction of its own, and tries until that is committed. Its class name is stored in
+ * Quartz's tables: do not rename it.
  *
  * <p>Threading: one instance is shared by all threads of Quartz.
  */
@@ -21,6 +24,16 @@ final class FiringJob implements Job {
   private static final Logger log = LoggerFactory.getLogger(FiringJob.class);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  // Under it the firing of a scheduler that died says when that one claimed it.
+  private static final String CLAIMED =
+      org.quartz.Scheduler.FAILED_JOB_ORIGINAL_TRIGGER_FIRETIME_IN_MILLISECONDS;
+
+  /**
+   * What Quartz takes such a job for that is to be fired in order: it looks at it again when its
+   * look before has ended. Its class name is stored too.
+   */
+  @DisallowConcurrentExecution
+  abstract static class InOrder implements Job {}
 
   private final Firing firing;
   private final Runnable fired;
@@ -41,18 +54,28 @@ final class FiringJob implements Job {
   @Override
   public void execute(JobExecutionContext context) throws JobExecutionException {
     JobSpec job = StoredJob.spec(context.getJobDetail());
-    // After a misfire Quartz's own time is when it noticed, in another scheduler another time.
-    Instant scheduled = context.getScheduledFireTime().toInstant();
-    Instant fireTime = job.timing().newestDue(scheduled).orElse(scheduled);
     try {
-      fireUntilCommitted(job, fireTime);
+      for (Instant due : look(context, job).due(job.timing(), job.misfire())) {
+        fireUntilCommitted(job, due);
+      }
     } catch (RuntimeException e) {
-      log.error("job {} due {} cannot be fired; change or remove it", job.name(), fireTime, e);
+      log.error("job {} cannot be fired; change or remove it", job.name(), e);
       throw new JobExecutionException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JobExecutionException(e);
     }
+  }
+
+  private static Look look(JobExecutionContext context, JobSpec job) {
+    Instant scheduled = context.getScheduledFireTime().toInstant();
+    Instant time = context.getFireTime().toInstant();
+    if (context.isRecovering()) {
+      Instant before = Instant.ofEpochMilli(context.getMergedJobDataMap().getLongValue(CLAIMED));
+      return Look.again(time, scheduled, before, job.timing(), job.misfire());
+    }
+    Date next = context.getNextFireTime();
+    return new Look(scheduled, time, next == null ? null : next.toInstant());
   }
 
   private void fireUntilCommitted(JobSpec job, Instant fireTime)

@@ -3,8 +3,6 @@ package dev.sluice.scheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.quartz.CalendarIntervalScheduleBuilder;
-import org.quartz.ScheduleBuilder;
 
 /**
  * The multiples of a duration since 1970-01-01T00:00Z.
@@ -22,17 +20,5 @@ record IntervalTiming(Duration every) implements Timing {
   public Optional<Instant> newestDue(Instant time) {
     long seconds = time.getEpochSecond();
     return Optional.of(Instant.ofEpochSecond(seconds - Math.floorMod(seconds, every.toSeconds())));
-  }
-
-  /** Not Quartz's simple schedule: after a misfire that one counts from the time of the misfire. */
-  @Override
-  public ScheduleBuilder<?> schedule(MisfirePolicy misfire) {
-    CalendarIntervalScheduleBuilder schedule =
-        CalendarIntervalScheduleBuilder.calendarIntervalSchedule()
-            .withIntervalInSeconds(Math.toIntExact(every.toSeconds()));
-    return switch (misfire) {
-      case ONCE, ALL -> schedule.withMisfireHandlingInstructionFireAndProceed();
-      case SKIP -> schedule.withMisfireHandlingInstructionDoNothing();
-    };
   }
 }

@@ -86,22 +86,23 @@ final class JobReconciler implements Loop {
     Set<String> present = jobs.names();
     List<JobTable.Mark> marks = transactions.run(JobTable::marks);
     removeSurplus(present, marks);
-    apply(
+    List<String> stale =
         marks.stream()
             .filter(mark -> revisions.stale(mark.name(), mark.revision(), mark.applied()))
             .map(JobTable.Mark::name)
-            .toList(),
-        false);
+            .toList();
+    apply(stale, false);
     Instant now = clock.instant();
-    // Whichever way the clock went.
-    if (repaired == null || Duration.between(repaired, now).abs().compareTo(BETWEEN_REPAIRS) >= 0) {
+    boolean repairing = toBeRepaired(now);
+    if (repairing) {
       repair(now);
       repaired = now;
     }
-    active = jobs.names().size();
+    active = stale.isEmpty() && !repairing ? present.size() : jobs.names().size();
     return PAUSE;
   }
 
+  /** Takes those out of {@code present} and out of Quartz that the table does not have. */
   private void removeSurplus(Set<String> present, List<JobTable.Mark> marks)
       throws SchedulerException {
     Set<String> surplus = new HashSet<>(present);
@@ -110,7 +111,14 @@ final class JobReconciler implements Loop {
       log.info("no longer fired, for they are removed: {}", surplus);
       jobs.remove(surplus);
       revisions.removed(surplus);
+      present.removeAll(surplus);
     }
+  }
+
+  /** Once a minute, whichever way the clock went. */
+  private boolean toBeRepaired(Instant now) {
+    return repaired == null
+        || Duration.between(repaired, now).abs().compareTo(BETWEEN_REPAIRS) >= 0;
   }
 
   private void repair(Instant now) throws SQLException, SchedulerException {

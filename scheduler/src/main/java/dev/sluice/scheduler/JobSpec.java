@@ -7,8 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param queue the queue the task goes to, without the namespace
  * @param kwargs the task's arguments by name: JSON values, at most {@value #MAX_KWARGS_BYTES} bytes
  *     as JSON
- * @param cron six or seven fields as Quartz takes them, seconds first; null with {@code every}
+ * @param cron five fields of plain cron or a word such as {@code @daily}, or six or seven as Quartz
+ *     takes them, seconds first; null with {@code every}
  * @param every whole seconds from one second to 366 days, counted from 1970-01-01T00:00Z, so that
  *     every scheduler means the same instants; null with {@code cron}
  * @param zone the time zone of {@code cron}, as in {@code Europe/Berlin}; default {@value #UTC}
@@ -194,17 +193,12 @@ public record JobSpec(
   Timing timing() {
     return every != null
         ? new IntervalTiming(every)
-        : new CronTiming(JobSpecCheck.cron(name, String.valueOf(cron)), ZoneId.of(zone));
+        : new CronTiming(LocalCron.parse(String.valueOf(cron)), ZoneId.of(zone));
   }
 
   /** The next instants at which it is due, enabled or not; at most {@code count}. */
   List<Instant> next(Instant after, int count) {
-    Timing timing = timing();
-    return Stream.iterate(
-            timing.nextAfter(after), Optional::isPresent, due -> due.flatMap(timing::nextAfter))
-        .limit(count)
-        .flatMap(Optional::stream)
-        .toList();
+    return timing().nextAfter(after, count);
   }
 
   /** Whether {@code other} is due at the same instants and treats missed ones alike. */

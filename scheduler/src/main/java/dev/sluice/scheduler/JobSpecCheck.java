@@ -2,7 +2,6 @@ package dev.sluice.scheduler;
 
 import dev.sluice.topology.Topology;
 import java.nio.charset.StandardCharsets;
-import java.text.ParseException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,14 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.quartz.CronExpression;
 import tools.jackson.core.JacksonException;
 
 /** The rules that a {@link JobSpec} keeps; every error names the job and what is allowed. */
 final class JobSpecCheck {
   private static final String NAME = "[A-Za-z0-9._-]{1,100}";
-  // Quartz keeps it in a column of this length.
-  private static final int MAX_CRON = 120;
+  // The column of Quartz's tables that has it.
+  private static final int MAX_CRON = 512;
   private static final Duration LONGEST = Duration.ofDays(366);
   private static final Duration LONGEST_JITTER = Duration.ofDays(1);
 
@@ -88,21 +86,14 @@ final class JobSpecCheck {
     return Kwargs.read(json);
   }
 
-  static CronExpression cron(String name, String cron) {
+  private static void cron(String name, String cron) {
     if (cron.length() > MAX_CRON) {
       throw wrong(name, "cron has " + cron.length() + " characters; at most " + MAX_CRON);
     }
     try {
-      return new CronExpression(cron);
-    } catch (ParseException e) {
-      throw wrong(
-          name,
-          "cron '"
-              + cron
-              + "' is not valid: "
-              + e.getMessage()
-              + "; write six or seven fields, seconds first and '?' for either the day of the month"
-              + " or the day of the week, as in '0 17 4 * * ?'");
+      LocalCron.parse(cron);
+    } catch (IllegalArgumentException e) {
+      throw wrong(name, "cron '" + cron + "' is not valid: " + e.getMessage());
     }
   }
 

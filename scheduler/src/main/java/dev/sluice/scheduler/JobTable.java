@@ -18,6 +18,11 @@ final class JobTable {
   private static final String FROM = " FROM sluice_job";
   private static final String BY_NAME = FROM + " WHERE name = ?";
 
+  private static final String INSERT =
+      "INSERT IGNORE INTO sluice_job"
+          + " (name, source, spec, paused, since, revision, applied, changed_at)"
+          + " VALUES (?, ?, ?, FALSE, ?, ?, 0, ?)";
+
   private JobTable() {}
 
   /**
@@ -64,22 +69,24 @@ final class JobTable {
         names);
   }
 
-  /** A new job; does nothing when there is one of this name. */
-  static boolean insert(Connection connection, JobSpec job, JobSource source, Instant now)
+  /** A new job made at run time; false when there is one of this name. */
+  static boolean insert(Connection connection, JobSpec job, Instant now) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+      bind(insert, job, JobSource.DYNAMIC, now);
+      return insert.executeUpdate() == 1;
+    }
+  }
+
+  /** New jobs of the configuration, but for those that another scheduler has made meanwhile. */
+  static void insertAll(Connection connection, List<JobSpec> jobs, Instant now)
       throws SQLException {
-    // A job that is removed and made again must not have the revision it had before.
-    return update(
-            connection,
-            "INSERT IGNORE INTO sluice_job"
-                + " (name, source, spec, paused, since, revision, applied, changed_at)"
-                + " VALUES (?, ?, ?, FALSE, ?, ?, 0, ?)",
-            job.name(),
-            text(source),
-            JobJson.write(job),
-            SqlTimes.text(now),
-            now.toEpochMilli(),
-            SqlTimes.text(now))
-        == 1;
+    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+      for (JobSpec job : jobs) {
+        bind(insert, job, JobSource.CONFIGURED, now);
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
   }
 
   /** Writes a changed row, with the next revision. */
@@ -104,6 +111,17 @@ final class JobTable {
 
   static boolean delete(Connection connection, String job) throws SQLException {
     return update(connection, "DELETE FROM sluice_job WHERE name = ?", job) == 1;
+  }
+
+  private static void bind(PreparedStatement insert, JobSpec job, JobSource source, Instant now)
+      throws SQLException {
+    insert.setString(1, job.name());
+    insert.setString(2, text(source));
+    insert.setString(3, JobJson.write(job));
+    insert.setString(4, SqlTimes.text(now));
+    // A job that is removed and made again must not have the revision it had before.
+    insert.setLong(5, now.toEpochMilli());
+    insert.setString(6, SqlTimes.text(now));
   }
 
   private static List<JobRow> rows(Connection connection, String sql, List<String> names)

@@ -36,7 +36,7 @@ final class Ledger {
           + " WHERE job = ? AND state = 'queued'";
   private static final String NEWEST_DUE =
       "SELECT fire_time FROM sluice_job_firing WHERE job = ? AND origin = 'due'"
-          + " ORDER BY fire_time DESC LIMIT 1";
+          + " AND fire_time <= ? ORDER BY fire_time DESC LIMIT 1";
 
   private Ledger() {}
 
@@ -98,9 +98,13 @@ final class Ledger {
     return update(connection, DISCARD, SqlTimes.text(now), job);
   }
 
-  /** The newest instant for which the job was fired because it was due. */
-  static Optional<Instant> newestDue(Connection connection, String job) throws SQLException {
-    return time(connection, NEWEST_DUE, job);
+  /**
+   * The newest instant for which the job was fired because it was due. What is still to come was
+   * fired by a clock that was ahead.
+   */
+  static Optional<Instant> newestDue(Connection connection, String job, Instant now)
+      throws SQLException {
+    return time(connection, NEWEST_DUE, job, SqlTimes.text(now));
   }
 
   private static Optional<Instant> time(Connection connection, String sql, String... parameters)

@@ -57,6 +57,8 @@ final class QuartzFactory {
     store.setAcquireTriggersWithinLock(true);
     store.setMakeThreadsDaemons(true);
     try {
+      store.setDriverDelegateInitString(
+          "triggerPersistenceDelegateClasses=" + TimingTriggerDelegate.class.getName());
       store.setDriverDelegateClass(StdJDBCDelegate.class.getName());
     } catch (InvalidConfigurationException e) {
       throw new IllegalStateException("it is the default", e);

@@ -72,10 +72,6 @@ final class QuartzJobs {
 
   private static Instant begin(Connection connection, JobRow job, Instant now) throws SQLException {
     Instant since = job.since(now);
-    // One still to come was fired by a clock that was ahead.
-    return Ledger.newestDue(connection, job.name())
-        .map(newest -> newest.isAfter(now) ? now : newest)
-        .filter(since::isBefore)
-        .orElse(since);
+    return Ledger.newestDue(connection, job.name(), now).filter(since::isBefore).orElse(since);
   }
 }

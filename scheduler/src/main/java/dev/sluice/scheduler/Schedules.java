@@ -62,7 +62,7 @@ public final class Schedules {
   /** The next instants at which a job is due, at most {@code count}; none of a paused one. */
   public List<Instant> next(String job, int count) throws SQLException {
     JobRow row = transactions.run(connection -> known(connection, job));
-    return row.active() ? row.spec().next(clock.instant(), count) : List.of();
+    return row.active() ? row.spec().timing().nextAfter(clock.instant(), count) : List.of();
   }
 
   /** The firings of a job, the newest instant first, at most {@code limit}. */
@@ -105,7 +105,7 @@ public final class Schedules {
     JobSpecCheck.dueAgain(spec, now);
     transactions.run(
         connection -> {
-          if (JobTable.insert(connection, spec, JobSource.DYNAMIC, now)) {
+          if (JobTable.insert(connection, spec, now)) {
             return true;
           }
           JobRow before = dynamic(locked(connection, spec.name()));

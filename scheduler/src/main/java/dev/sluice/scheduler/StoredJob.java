@@ -2,6 +2,7 @@ package dev.sluice.scheduler;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Date;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobBuilder;
@@ -14,7 +15,7 @@ import org.quartz.TriggerKey;
 
 /** A {@link JobSpec} as Quartz keeps it: a job whose data are strings, and one trigger. */
 final class StoredJob {
-  /** Quartz's group of the jobs that come from configuration. */
+  /** Quartz's group of our jobs. */
   static final String GROUP = "configured";
 
   private static final String TASK = "task";
@@ -37,7 +38,8 @@ final class StoredJob {
 
   static JobDetail detail(JobSpec job) {
     JobBuilder builder =
-        JobBuilder.newJob(FiringJob.class)
+        JobBuilder.newJob(
+                job.misfire() == MisfirePolicy.ALL ? FiringJob.InOrder.class : FiringJob.class)
             .withIdentity(key(job))
             .storeDurably()
             .requestRecovery()
@@ -55,12 +57,18 @@ final class StoredJob {
     return builder.build();
   }
 
-  static Trigger trigger(JobSpec job, Instant now) {
+  /**
+   * A trigger that looks first at what is due after {@code after}. It may be past: what was missed
+   * since is for the misfire policy.
+   */
+  static Trigger trigger(JobSpec job, Instant after) {
     return TriggerBuilder.newTrigger()
         .withIdentity(triggerKey(job))
         .forJob(key(job))
-        .startAt(Date.from(job.timing().nextAfter(now).orElse(now)))
-        .withSchedule(job.timing().schedule(job.misfire()))
+        .startAt(Date.from(job.timing().nextAfter(after).orElse(after)))
+        .withSchedule(
+            new TimingSchedule(
+                job.cron(), job.every(), job.zone(), job.misfire(), InstantSource.system()))
         .build();
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Received {
   private final List<String> ids = new CopyOnWriteArrayList<>();
   private final List<String> firings = new CopyOnWriteArrayList<>();
+  private final List<String> tasks = new CopyOnWriteArrayList<>();
 
   /** Consumes the queue until the broker is closed. */
   static Received from(Broker broker, String queue) {
@@ -21,6 +22,7 @@ final class Received {
         delivery -> {
           var headers = delivery.message().headers();
           received.firings.add(String.valueOf(headers.get(Headers.FIRING)));
+          received.tasks.add(String.valueOf(headers.get(Headers.TASK)));
           received.ids.add(Objects.requireNonNull(delivery.message().correlationId()));
           delivery.ack();
         });
@@ -29,6 +31,11 @@ final class Received {
 
   List<String> ids() {
     return List.copyOf(ids);
+  }
+
+  /** Their names. */
+  List<String> tasks() {
+    return List.copyOf(tasks);
   }
 
   List<String> firings() {

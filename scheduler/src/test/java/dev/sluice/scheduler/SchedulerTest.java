@@ -101,6 +101,25 @@ class SchedulerTest {
   }
 
   @Test
+  void a_scheduler_that_keeps_its_jobs_in_memory_follows_what_is_asked_for_too() throws Exception {
+    Schedules schedules = Schedules.of(tables.database(), Topology.DEFAULT, InstantSource.system());
+    try (Scheduler scheduler = started(TICK)) {
+      schedules.pause("tick");
+      await().atMost(PATIENCE).until(() -> scheduler.health().jobs() == 0);
+      int paused = tables.firings("tick").size();
+      schedules.save(JobSpec.every("extra", Duration.ofSeconds(1), "ticks.extra", "ticks"));
+      await().atMost(PATIENCE).until(() -> tables.firings("extra").size() >= 2);
+      assertThat(tables.firings("tick")).hasSize(paused);
+
+      scheduler.configure(List.of());
+      assertThat(tables.query("SELECT name FROM sluice_job")).containsExactly("extra");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> scheduler.nextFirings("tick", 1))
+          .withMessageContaining("there is no job 'tick'");
+    }
+  }
+
+  @Test
   void on_h2_quartz_keeps_its_jobs_in_memory_unless_told_otherwise() {
     assertThat(options(broker, TICK).clustered()).isFalse();
     try (Scheduler scheduler = started(TICK)) {

@@ -64,7 +64,7 @@ record TestDatabase(Database database) implements AutoCloseable {
   void jobs(Instant since, JobSpec... jobs) {
     try (Connection connection = database.dataSource().getConnection()) {
       for (JobSpec job : jobs) {
-        JobTable.insert(connection, job, JobSource.DYNAMIC, since);
+        JobTable.insert(connection, job, since);
       }
     } catch (SQLException e) {
       throw new AssertionError(e);

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       BenchOutbox.class,
       BenchSpool.class,
       BenchGateway.class,
-      BenchFanOut.class
+      BenchFanOut.class,
+      BenchSchedule.class
     },
     footer = {
       "",

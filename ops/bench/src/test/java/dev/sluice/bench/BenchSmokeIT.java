@@ -22,7 +22,7 @@ class BenchSmokeIT {
   private static final DevServices SERVICES = DevServices.shared();
   private static final int PATIENCE_MINUTES = 3;
   private static final Set<String> WITHOUT_FILES =
-      Set.of("enqueue", "outbox", "fanout", "latency", "fairness");
+      Set.of("enqueue", "outbox", "fanout", "latency", "fairness", "schedule");
 
   @TempDir Path folder;
 
@@ -107,6 +107,23 @@ class BenchSmokeIT {
 
     assertSound(lines, "raw", "spring-amqp", "sluice");
     assertThat(lines.get(2).get("due_p99_us").asDouble()).isPositive();
+  }
+
+  @Test
+  void schedule_fires_what_is_due_once() throws Exception {
+    List<JsonNode> lines =
+        run(
+            "schedule",
+            "--jobs=20",
+            "--due=10",
+            "--seconds=4",
+            "--rounds=1",
+            "--schedulers=2",
+            "--lead=6");
+
+    assertSound(lines, "sluice-burst", "sluice");
+    assertThat(lines.get(1).get("start_ms").asLong()).isPositive();
+    assertThat(lines.get(1).get("p99_us").asLong()).isPositive();
   }
 
   @Test

@@ -55,7 +55,7 @@ final class ScheduleBackfillCommand implements Callable<Integer> {
     }
     return options.run(
         servers,
-        (schedules, settings) -> {
+        schedules -> {
           ZoneId zone = ZoneId.of(ScheduleOptions.find(schedules, job).spec().zone());
           LocalTimes times = new LocalTimes(servers, zone);
           Instant first = times.read("--from", from);

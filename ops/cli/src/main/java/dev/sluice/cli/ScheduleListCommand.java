@@ -31,7 +31,7 @@ final class ScheduleListCommand implements Callable<Integer> {
   public Integer call() throws SQLException {
     return options.run(
         servers,
-        (schedules, settings) -> {
+        schedules -> {
           List<ScheduledJob> jobs = schedules.list();
           if (options.json) {
             jobs.forEach(job -> servers.print(Json.line(ScheduleView.of(job))));

@@ -31,7 +31,7 @@ final class ScheduleRemoveCommand implements Callable<Integer> {
   public Integer call() throws SQLException {
     return options.run(
         servers,
-        (schedules, settings) -> {
+        schedules -> {
           for (String job : jobs) {
             if (ScheduleOptions.find(schedules, job).source() == JobSource.CONFIGURED) {
               throw new CommandFailed(

@@ -32,7 +32,7 @@ final class ScheduleRunCommand implements Callable<Integer> {
   public Integer call() throws SQLException {
     return options.run(
         servers,
-        (schedules, settings) -> {
+        schedules -> {
           for (String job : jobs) {
             ScheduleOptions.find(schedules, job);
           }

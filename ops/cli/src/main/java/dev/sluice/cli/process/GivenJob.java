@@ -45,6 +45,7 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
         given
             .task()
             .or(() -> base.map(JobSpec::task))
+            .or(given::builtin)
             .orElseThrow(() -> wrong(name, "needs either task or builtin" + meant(name)));
     Optional<String> cron = given.cron();
     Optional<Duration> every = given.every();
@@ -85,7 +86,7 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
     return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
   }
 
-  /** The built-in job that this one is, or is a copy of. */
+  /** The built-in job that this one is, or is a copy of; empty too when it has a task of ours. */
   private static Optional<JobSpec> base(String name, JobSettings given) {
     if (given.builtin().isEmpty()) {
       return builtIn(name);
@@ -97,6 +98,9 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
     }
     List<JobSpec> running =
         BuiltInJobs.all().stream().filter(job -> job.task().equals(wanted)).toList();
+    if (running.isEmpty() && OwnTasks.queue(wanted).isPresent()) {
+      return Optional.empty();
+    }
     if (running.size() != 1) {
       throw wrong(name, "builtin '" + wanted + "' " + notOne(wanted, running));
     }
@@ -119,8 +123,8 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
   }
 
   private static List<String> names() {
-    return BuiltInJobs.all().stream()
-        .flatMap(job -> Stream.of(job.name(), job.task()))
+    return Stream.concat(
+            BuiltInJobs.all().stream().map(JobSpec::name), OwnTasks.queues().keySet().stream())
         .distinct()
         .sorted()
         .toList();
@@ -134,7 +138,7 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
 
   private String queue(String task) {
     SqlTaskSettings sql = sqlTasks.get(task);
-    return sql == null ? TaskType.DEFAULT_QUEUE : sql.queue();
+    return sql == null ? OwnTasks.queue(task).orElse(TaskType.DEFAULT_QUEUE) : sql.queue();
   }
 
   private static Map<String, @Nullable Object> arguments(

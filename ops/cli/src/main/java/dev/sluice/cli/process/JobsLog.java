@@ -1,11 +1,15 @@
 package dev.sluice.cli.process;
 
 import dev.sluice.scheduler.JobSpec;
-import dev.sluice.scheduler.Scheduler;
+import dev.sluice.scheduler.NextFirings;
+import dev.sluice.scheduler.ScheduledJob;
+import dev.sluice.scheduler.Schedules;
 import dev.sluice.settings.SluiceSettings;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,19 +17,24 @@ import org.slf4j.LoggerFactory;
 /** Tells people which jobs there are, when each is due next, and whose task may be nobody's. */
 final class JobsLog {
   private static final Logger log = LoggerFactory.getLogger(JobsLog.class);
-  private static final int NEXT = 3;
 
-  private final Scheduler scheduler;
   private final KnownTasks known;
+  private final Schedules schedules;
 
-  JobsLog(Scheduler scheduler, KnownTasks known) {
-    this.scheduler = scheduler;
+  /**
+   * A log.
+   *
+   * @param schedules know which jobs are paused
+   */
+  JobsLog(KnownTasks known, Schedules schedules) {
     this.known = known;
+    this.schedules = schedules;
   }
 
   /** Tells of all jobs. */
   void started(List<JobSpec> jobs, SluiceSettings settings) {
-    jobs.forEach(job -> tell(job, settings));
+    Set<String> paused = paused();
+    jobs.forEach(job -> tell(job, paused, settings));
   }
 
   /** Tells of what is different. */
@@ -36,24 +45,39 @@ final class JobsLog {
     gone.removeAll(jobs.stream().map(JobSpec::name).toList());
     log.info("jobs taken over: {} new or changed, {} removed", different.size(), gone.size());
     gone.forEach(name -> log.info("job {} is no longer configured", name));
-    different.forEach(job -> tell(job, settings));
+    Set<String> paused = paused();
+    different.forEach(job -> tell(job, paused, settings));
   }
 
-  private void tell(JobSpec job, SluiceSettings settings) {
+  private void tell(JobSpec job, Set<String> paused, SluiceSettings settings) {
     log.info(
         "job {} ({}) enqueues {} to {}, {}",
         job.name(),
         JobText.timing(job),
         job.task(),
         job.queue(),
-        next(job));
+        due(job, paused.contains(job.name())));
     known.doubt(job, settings).ifPresent(log::warn);
   }
 
-  private String next(JobSpec job) {
-    List<Instant> due = scheduler.nextFirings(job.name(), NEXT);
-    return due.isEmpty()
-        ? "next never: it is disabled"
-        : "next at " + due.stream().map(Instant::toString).collect(Collectors.joining(", "));
+  private static String due(JobSpec job, boolean paused) {
+    if (!job.enabled()) {
+      return "not by itself: it is disabled";
+    }
+    return paused
+        ? "not before it is resumed: sluice schedule resume " + job.name()
+        : "next at " + NextFirings.text(job, Instant.now());
+  }
+
+  private Set<String> paused() {
+    try {
+      return schedules.list().stream()
+          .filter(ScheduledJob::paused)
+          .map(job -> job.spec().name())
+          .collect(Collectors.toSet());
+    } catch (SQLException e) {
+      log.debug("which jobs are paused is not known", e);
+      return Set.of();
+    }
   }
 }

@@ -73,7 +73,7 @@ public final class WorkerProcess {
       log.info("metrics and health on {}", endpoint.address());
       ServerChecks.add(health, settings, broker, database);
       databases.forEach((name, source) -> ServerChecks.addDatabase(health, name, source));
-      CollectedHandlers handlers = handlers(modules, keys, load.governor());
+      CollectedHandlers handlers = handlers(modules, keys, load.governor(), metrics.registry());
       log.info("task modules {}: {}", modules.names(), handlers.names());
       if (Patience.untilConnected(broker, stop)) {
         consume(handlers, keys, load.governor(), metrics.registry(), stop);
@@ -81,7 +81,8 @@ public final class WorkerProcess {
     }
   }
 
-  private CollectedHandlers handlers(TaskModules modules, Keys keys, Governor governor) {
+  private CollectedHandlers handlers(
+      TaskModules modules, Keys keys, Governor governor, PrometheusMeterRegistry registry) {
     CollectedHandlers handlers = new CollectedHandlers();
     Optional<DataSource> main =
         dataSource().map(source -> governor.database(TaskType.MAIN_DATABASE).governed(source));
@@ -98,6 +99,12 @@ public final class WorkerProcess {
     SqlTasks.of(settings, dataSource(), databases).forEach(task -> task.registerWith(handlers));
     main.map(source -> new BuiltInTasks(source, named, keys.store().orElse(null), CLOCK))
         .ifPresent(builtIn -> builtIn.register(handlers));
+    main.ifPresent(
+        source -> {
+          Map<String, DataSource> all = new LinkedHashMap<>(named);
+          all.put(TaskType.MAIN_DATABASE, source);
+          Truncations.of(settings.retention(), all, governor, registry).register(handlers);
+        });
     return handlers;
   }
 

@@ -214,9 +214,11 @@ abstract class RetentionTruncationContract {
 
   @Test
   void the_ledger_of_firings_is_kept_for_90_days() throws Exception {
+    fixture.now = now.minus(Duration.ofDays(90));
     fixture.run("firings");
-    firing(now.minus(Duration.ofDays(90)));
+    firing(fixture.now);
     firing(now);
+    fixture.now = now;
     fixture.run("firings");
     assertThat(fixture.count("SELECT COUNT(*) FROM sluice_job_firing")).isEqualTo(2);
 
