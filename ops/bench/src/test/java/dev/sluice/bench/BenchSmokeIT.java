@@ -240,6 +240,17 @@ class BenchSmokeIT {
     assertThat(whole.get("page_p99_us").asLong()).isPositive();
   }
 
+  @Test
+  void truncate_deletes_exactly_the_old_rows() throws Exception {
+    List<JsonNode> lines =
+        runWithout(Map.of(), "truncate", "--rows=20000", "--load=20", "--seconds=1", "--rounds=1");
+
+    assertSound(lines, "sluice");
+    assertThat(lines.get(0).get("rows").asLong()).isPositive();
+    assertThat(lines.get(0).get("quiet_p99_us").asLong()).isPositive();
+    assertThat(lines.get(0).get("drop_seconds").asDouble()).isPositive();
+  }
+
   private List<JsonNode> run(String... arguments) throws Exception {
     return runWithout(Map.of("SLUICE_BROKER_URL", SERVICES.rabbit().url()), arguments);
   }

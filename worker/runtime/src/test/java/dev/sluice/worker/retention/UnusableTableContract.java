@@ -44,30 +44,35 @@ abstract class UnusableTableContract {
         "retention.tables.entry.table: database 'main' has no table 'goood'; create it, or correct"
             + " the name");
     assertProblem(of("go%d", "at"), "has no table 'go%d'");
-    assertProblem(of("good`; DROP TABLE good; --", "at"), "has no table 'good`; DROP TABLE good; --'");
+    assertProblem(
+        of("good`; DROP TABLE good; --", "at"), "has no table 'good`; DROP TABLE good; --'");
     assertThat(fixture.count("SELECT COUNT(*) FROM good")).isZero();
   }
 
   @Test
   void a_column_that_is_missing() throws Exception {
-    assertProblem(of("good", "created_at"), "entry.column: table", "has no column 'created_at'; it has");
+    assertProblem(
+        of("good", "created_at"), "entry.column: table", "has no column 'created_at'; it has");
   }
 
   @Test
   void a_column_that_tells_no_age() throws Exception {
-    assertProblem(of("good", "name"), "entry.column: column", "tells no age; name one that is a DATETIME");
+    assertProblem(
+        of("good", "name"), "entry.column: column", "tells no age; name one that is a DATETIME");
     assertProblem(of("good", "d"), "tells no age");
   }
 
   @Test
   void a_number_without_a_unit_and_a_time_with_one() throws Exception {
-    assertProblem(of("good", "n"), "entry.unit: column", "say what it counts: millis, seconds or days");
+    assertProblem(
+        of("good", "n"), "entry.unit: column", "say what it counts: millis, seconds or days");
     assertProblem(of("good", "at").unit(AgeUnit.DAYS), "entry.unit", "needs no unit; leave it out");
   }
 
   @Test
   void a_table_without_a_primary_key_and_a_view() throws Exception {
-    assertProblem(of("keyless", "at"), "has no primary key, by which rows are deleted; give it one");
+    assertProblem(
+        of("keyless", "at"), "has no primary key, by which rows are deleted; give it one");
     assertProblem(of("a_view", "at"), "is a view; name the table behind it");
   }
 
