@@ -96,8 +96,7 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
     if (named.isPresent()) {
       return named;
     }
-    List<JobSpec> running =
-        BuiltInJobs.all().stream().filter(job -> job.task().equals(wanted)).toList();
+    List<JobSpec> running = running(wanted);
     if (running.isEmpty() && OwnTasks.queue(wanted).isPresent()) {
       return Optional.empty();
     }
@@ -109,6 +108,11 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
 
   private static Optional<JobSpec> builtIn(String name) {
     return BuiltInJobs.all().stream().filter(job -> job.name().equals(name)).findFirst();
+  }
+
+  /** The built-in jobs of a task. */
+  private static List<JobSpec> running(String task) {
+    return BuiltInJobs.all().stream().filter(job -> job.task().equals(task)).toList();
   }
 
   private static String notOne(String wanted, List<JobSpec> running) {
@@ -137,8 +141,11 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
   }
 
   private String queue(String task) {
-    SqlTaskSettings sql = sqlTasks.get(task);
-    return sql == null ? OwnTasks.queue(task).orElse(TaskType.DEFAULT_QUEUE) : sql.queue();
+    return Optional.ofNullable(sqlTasks.get(task))
+        .map(SqlTaskSettings::queue)
+        .or(() -> OwnTasks.queue(task))
+        .or(() -> running(task).stream().map(JobSpec::queue).findFirst())
+        .orElse(TaskType.DEFAULT_QUEUE);
   }
 
   private static Map<String, @Nullable Object> arguments(

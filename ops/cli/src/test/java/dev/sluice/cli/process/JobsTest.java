@@ -80,6 +80,10 @@ class JobsTest {
     JobSpec job = job("rebuild: {task: timelines.rebuild_all, cron: '@weekly'}");
 
     assertThat(job.queue()).isEqualTo("maintenance");
+    assertThat(job("redrive: {task: sluice.redrive_transient, every: 1h}").queue())
+        .isEqualTo("maintenance");
+    assertThat(job("sweep: {task: sluice.sweep_outbox, every: 1h}").queue())
+        .isEqualTo("maintenance");
     JobSpec mine = job("mine: {builtin: sluice.truncate_table, every: 1h, args: {table: clicks}}");
     assertThat(mine.task()).isEqualTo("sluice.truncate_table");
     assertThat(mine.queue()).isEqualTo("maintenance");
