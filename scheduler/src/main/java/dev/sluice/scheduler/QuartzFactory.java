@@ -28,7 +28,6 @@ final class QuartzFactory {
   static final String TABLE_PREFIX = "SLUICE_QRTZ_";
   private static final int THREADS = 10;
   private static final int BATCH = 50;
-  private static final Duration MISFIRE_THRESHOLD = Duration.ofMinutes(1);
   private static final Duration CHECKIN = Duration.ofSeconds(5);
   private static final Duration IDLE_WAIT = Duration.ofSeconds(30);
   private static final Duration DATABASE_RETRY = Duration.ofSeconds(5);
@@ -37,9 +36,7 @@ final class QuartzFactory {
 
   /** A scheduler that forgets its jobs when it ends. */
   static org.quartz.Scheduler inMemory(String instance, Job job) throws SchedulerException {
-    RAMJobStore store = new RAMJobStore();
-    store.setMisfireThreshold(MISFIRE_THRESHOLD.toMillis());
-    return assemble(instance, job, store);
+    return assemble(instance, job, new RAMJobStore());
   }
 
   /** A scheduler that shares its jobs with all others on the same database. */
@@ -51,7 +48,6 @@ final class QuartzFactory {
     store.setUseProperties("true");
     store.setIsClustered(true);
     store.setClusterCheckinInterval(CHECKIN.toMillis());
-    store.setMisfireThreshold(MISFIRE_THRESHOLD.toMillis());
     store.setDbRetryInterval(DATABASE_RETRY.toMillis());
     // Without it a batch of more than one can be fired twice.
     store.setAcquireTriggersWithinLock(true);

@@ -44,7 +44,6 @@ final class JobsLog {
     List<String> gone = new ArrayList<>(before.stream().map(JobSpec::name).toList());
     gone.removeAll(jobs.stream().map(JobSpec::name).toList());
     log.info("jobs taken over: {} new or changed, {} removed", different.size(), gone.size());
-    gone.forEach(name -> log.info("job {} is no longer configured", name));
     Set<String> paused = paused();
     different.forEach(job -> tell(job, paused, settings));
   }

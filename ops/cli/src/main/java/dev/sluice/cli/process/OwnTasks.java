@@ -3,7 +3,10 @@ package dev.sluice.cli.process;
 import dev.sluice.task.TaskType;
 import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.worker.dead.RedriveTransient;
+import dev.sluice.worker.longtask.RescueLongTasks;
 import dev.sluice.worker.retention.TruncateTable;
+import dev.sluice.worker.upkeep.ExpireKeys;
+import dev.sluice.worker.upkeep.SweepOutbox;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,6 +17,9 @@ final class OwnTasks {
   private static final Map<String, String> QUEUES =
       Stream.<TaskType<?>>of(
               RedriveTransient.TYPE,
+              SweepOutbox.TYPE,
+              RescueLongTasks.TYPE,
+              ExpireKeys.TYPE,
               TruncateTable.TYPE,
               TimelineTasks.POST_CREATED,
               TimelineTasks.POST_DELETED,

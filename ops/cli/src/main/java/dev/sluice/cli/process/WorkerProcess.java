@@ -11,8 +11,6 @@ import dev.sluice.task.TaskType;
 import dev.sluice.worker.MetricsListener;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.Worker;
-import dev.sluice.worker.dead.DeadTasks;
-import dev.sluice.worker.dead.RedriveTransient;
 import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.governor.GovernorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -99,9 +97,8 @@ public final class WorkerProcess {
             settings.broker().namespace(),
             settings.modules()));
     SqlTasks.of(settings, dataSource(), databases).forEach(task -> task.registerWith(handlers));
-    dataSource()
-        .map(source -> new DeadTasks(source, CLOCK, keys.store().orElse(null)))
-        .ifPresent(dead -> handlers.handle(RedriveTransient.TYPE, new RedriveTransient(dead)));
+    main.map(source -> new BuiltInTasks(source, named, keys.store().orElse(null), CLOCK))
+        .ifPresent(builtIn -> builtIn.register(handlers));
     main.ifPresent(
         source -> {
           Map<String, DataSource> all = new LinkedHashMap<>(named);
