@@ -1,11 +1,9 @@
 package dev.sluice.keys;
 
-import dev.sluice.loop.Loop;
 import dev.sluice.outbox.SqlTimes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 
@@ -13,15 +11,12 @@ import javax.sql.DataSource;
  * Deletes keys that nobody holds any more, and places that no message can ask for, a page at a
  * time.
  *
- * <p>Threading: for one thread, its loop's.
+ * <p>Threading: safe for use by any number of threads.
  */
-public final class KeyTruncation implements Loop {
-  private static final Duration BETWEEN_ROUNDS = Duration.ofMinutes(10);
-  private static final Duration BETWEEN_PAGES = Duration.ofMillis(200);
-  private static final int PAGE = 500;
-  private static final String KEYS = "DELETE FROM sluice_key WHERE expires_at <= ? LIMIT " + PAGE;
-  private static final String GENERATIONS =
-      "DELETE FROM sluice_generation WHERE keep_until <= ? LIMIT " + PAGE;
+public final class KeyTruncation {
+  private static final String KEYS = "DELETE FROM sluice_key WHERE expires_at <= ? LIMIT ?";
+  private static final String PLACES =
+      "DELETE FROM sluice_generation WHERE keep_until <= ? LIMIT ?";
 
   private final DataSource database;
   private final InstantSource clock;
@@ -32,18 +27,26 @@ public final class KeyTruncation implements Loop {
     this.clock = clock;
   }
 
-  @Override
-  public Duration runOnce() throws SQLException {
-    try (Connection connection = database.getConnection()) {
-      boolean more = delete(connection, KEYS) | delete(connection, GENERATIONS);
-      return more ? BETWEEN_PAGES : BETWEEN_ROUNDS;
-    }
+  /**
+   * Deletes at most {@code most} keys that have expired.
+   *
+   * @return how many; fewer than {@code most} when none is left
+   */
+  public int deleteKeys(int most) throws SQLException {
+    return delete(KEYS, most);
   }
 
-  private boolean delete(Connection connection, String sql) throws SQLException {
-    try (PreparedStatement delete = connection.prepareStatement(sql)) {
+  /** The same for the places of tasks that replace each other. */
+  public int deletePlaces(int most) throws SQLException {
+    return delete(PLACES, most);
+  }
+
+  private int delete(String sql, int most) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement delete = connection.prepareStatement(sql)) {
       delete.setString(1, SqlTimes.text(clock.instant()));
-      return delete.executeUpdate() == PAGE;
+      delete.setInt(2, most);
+      return delete.executeUpdate();
     }
   }
 }

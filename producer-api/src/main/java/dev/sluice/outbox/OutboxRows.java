@@ -30,7 +30,10 @@ final class OutboxRows {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final Duration PATIENCE = Duration.ofHours(1);
   private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
-  private static final int MAX_STRIKES = 5;
+
+  /** Channels that a message may break before it is set aside. */
+  static final int MAX_STRIKES = 5;
+
   private static final int MAX_REASON = 1000;
 
   /** When a row that was set aside is due. */

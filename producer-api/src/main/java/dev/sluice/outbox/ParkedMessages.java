@@ -33,7 +33,7 @@ public final class ParkedMessages {
   private static final String FIND = SELECT + " AND id = ? FOR UPDATE";
   private static final String RELEASE =
       "UPDATE sluice_outbox SET not_before = ?, failures = 0, strikes = 0, failing_since = NULL,"
-          + " parked_reason = NULL"
+          + " parked_reason = NULL, sweeps = 0"
           + PARKED
           + " AND id = ?";
   private static final String DELETE = "DELETE FROM sluice_outbox WHERE id = ?";

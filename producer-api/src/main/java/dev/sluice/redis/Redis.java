@@ -1,8 +1,11 @@
 package dev.sluice.redis;
 
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -12,6 +15,7 @@ import redis.clients.jedis.BuilderFactory;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.CommandObjects;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -27,6 +31,8 @@ public final class Redis implements AutoCloseable {
   public static final CommandObjects COMMANDS = new CommandObjects(RedisConnections.PROTOCOL);
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
+
+  private static final int MOST_NAMES = 12 * 16_384;
 
   private final Nodes nodes;
   private final RedisOptions options;
@@ -92,6 +98,47 @@ public final class Redis implements AutoCloseable {
     } catch (JedisException e) {
       throw RedisUnavailable.or(e);
     }
+  }
+
+  /**
+   * The server that holds a key now.
+   *
+   * @throws RedisUnavailable when nobody tells
+   */
+  public RedisMaster master(String key) {
+    try {
+      nodes.refresh();
+      return new RedisMaster(nodes, owner(key));
+    } catch (JedisException e) {
+      throw RedisUnavailable.or(e);
+    }
+  }
+
+  /**
+   * One key for each server that holds some; the keys need not exist. By its key {@link #master}
+   * finds a server again, or whichever has taken its place.
+   *
+   * @throws RedisUnavailable when nobody tells
+   */
+  public List<String> shards() {
+    try {
+      Set<HostAndPort> missing = new HashSet<>(nodes.masters());
+      List<String> keys = new ArrayList<>();
+      // By so many names even a server of one slot is found; one without any holds nothing.
+      for (int i = 0; i < MOST_NAMES && !missing.isEmpty(); i++) {
+        String key = "shard:" + i;
+        if (missing.remove(owner(key))) {
+          keys.add(key);
+        }
+      }
+      return keys;
+    } catch (JedisException e) {
+      throw RedisUnavailable.or(e);
+    }
+  }
+
+  private HostAndPort owner(String key) {
+    return nodes.owner(new CommandArguments(Protocol.Command.EXISTS).key(key));
   }
 
   /** What is wrong, for a person; empty when every master answers and every slot has one. */

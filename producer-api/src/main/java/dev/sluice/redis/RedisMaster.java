@@ -1,5 +1,7 @@
 package dev.sluice.redis;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
@@ -13,6 +15,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>Threading: safe for use by any number of threads.
  */
 public final class RedisMaster {
+  private static final Pattern RUN = Pattern.compile("^run_id:(\\w+)", Pattern.MULTILINE);
+
   private final Nodes nodes;
   private final HostAndPort node;
 
@@ -24,6 +28,16 @@ public final class RedisMaster {
   /** Host and port. */
   public String address() {
     return node.toString();
+  }
+
+  /**
+   * Names one run of the server: another after each start, and after each fail-over.
+   *
+   * @throws RedisUnavailable when it is away
+   */
+  public String run() {
+    Matcher run = RUN.matcher(call(Redis.COMMANDS.info("server")));
+    return address() + '/' + (run.find() ? run.group(1) : "unknown");
   }
 
   /**

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,18 +180,23 @@ abstract class DatabaseKeysContract extends KeysContract {
       generation = Generations.raise(connection, key, "a", NOW, NOW.plus(1, ChronoUnit.DAYS));
     }
 
-    new KeyTruncation(database.dataSource(), () -> NOW.plus(HOUR)).runOnce();
+    truncate(() -> NOW.plus(HOUR));
     assertThat(store().take(live, claim("c")).taskId()).isEqualTo("b");
     assertThat(count("sluice_key")).isEqualTo(1);
-    new KeyTruncation(database.dataSource(), () -> NOW.plus(30, ChronoUnit.DAYS)).runOnce();
+    truncate(() -> NOW.plus(30, ChronoUnit.DAYS));
     assertThat(count("sluice_generation")).isEqualTo(1);
-    new KeyTruncation(database.dataSource(), () -> NOW.plus(31, ChronoUnit.DAYS)).runOnce();
+    truncate(() -> NOW.plus(31, ChronoUnit.DAYS));
     assertThat(count("sluice_generation")).isZero();
 
     try (Connection connection = database.dataSource().getConnection()) {
       Instant later = NOW.plus(31, ChronoUnit.DAYS);
       assertThat(Generations.raise(connection, key, "b", later, later)).isGreaterThan(generation);
     }
+  }
+
+  private void truncate(InstantSource clock) throws SQLException {
+    KeyTruncation truncation = new KeyTruncation(database.dataSource(), clock);
+    assertThat(truncation.deleteKeys(500) + truncation.deletePlaces(500)).isLessThan(500);
   }
 
   private int count(String table) throws SQLException {

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** When a job is due next, as text for messages. */
-final class NextFirings {
+public final class NextFirings {
   private static final int COUNT = 3;
   private static final DateTimeFormatter LOCAL =
       DateTimeFormatter.ofPattern("EEE uuuu-MM-dd HH:mm:ss", Locale.ROOT);
@@ -20,7 +20,7 @@ final class NextFirings {
    * The next three, as in {@code 2026-11-22T03:17:00Z (Sun 2026-11-22 04:17:00 Europe/Berlin),
    * ...}; for a job in UTC without the local times.
    */
-  static String text(JobSpec job, Instant now) {
+  public static String text(JobSpec job, Instant now) {
     List<Instant> next = job.timing().nextAfter(now, COUNT);
     if (next.isEmpty()) {
       return "never";

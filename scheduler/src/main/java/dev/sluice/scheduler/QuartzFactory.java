@@ -29,7 +29,6 @@ final class QuartzFactory {
   private static final int THREADS = 8;
   // What is due in one second is claimed before it is due; a bigger batch gains little.
   private static final int BATCH = 100;
-  private static final Duration MISFIRE_THRESHOLD = Duration.ofMinutes(1);
   private static final Duration CHECKIN = Duration.ofSeconds(5);
   private static final Duration IDLE_WAIT = Duration.ofSeconds(30);
   private static final Duration DATABASE_RETRY = Duration.ofSeconds(5);
@@ -38,9 +37,7 @@ final class QuartzFactory {
 
   /** A scheduler that forgets its jobs when it ends. */
   static org.quartz.Scheduler inMemory(String instance, Job job) throws SchedulerException {
-    RAMJobStore store = new RAMJobStore();
-    store.setMisfireThreshold(MISFIRE_THRESHOLD.toMillis());
-    return assemble(instance, job, store);
+    return assemble(instance, job, new RAMJobStore());
   }
 
   /** A scheduler that shares its jobs with all others on the same database. */
@@ -52,7 +49,6 @@ final class QuartzFactory {
     store.setUseProperties("true");
     store.setIsClustered(true);
     store.setClusterCheckinInterval(CHECKIN.toMillis());
-    store.setMisfireThreshold(MISFIRE_THRESHOLD.toMillis());
     store.setDbRetryInterval(DATABASE_RETRY.toMillis());
     // Without it a batch of more than one can be fired twice.
     store.setAcquireTriggersWithinLock(true);

@@ -91,7 +91,7 @@ public final class Scheduler implements AutoCloseable {
             .filter(candidate -> candidate.name().equals(job))
             .findFirst()
             .orElseThrow(() -> unknown(job));
-    return spec.enabled() ? spec.timing().nextAfter(options.clock().instant(), count) : List.of();
+    return spec.enabled() ? spec.next(options.clock().instant(), count) : List.of();
   }
 
   /** Ends firing, and waits a few seconds for firings under way. */

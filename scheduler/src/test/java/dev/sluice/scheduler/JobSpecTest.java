@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.groups.Tuple;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -29,16 +30,38 @@ class JobSpecTest {
   @Test
   void the_built_in_jobs_are_pinned() {
     assertThat(BuiltInJobs.all())
-        .extracting(JobSpec::name, JobSpec::task, JobSpec::queue, JobSpec::kwargs)
+        .extracting(JobSpec::name, JobSpec::task, JobSpec::cron, JobSpec::every, JobSpec::kwargs)
         .containsExactly(
             tuple(
                 "sluice.truncate_timelines",
                 "sluice.truncate_timelines",
-                "maintenance",
+                "0 17 4 * * ?",
+                null,
                 Map.of("maxAgeDays", 30)),
-            tuple("sluice.redrive_transient", "sluice.redrive_transient", "maintenance", Map.of()));
-    assertThat(BuiltInJobs.TRUNCATE_TIMELINES.cron()).isEqualTo("0 17 4 * * ?");
-    assertThat(BuiltInJobs.REDRIVE_TRANSIENT.every()).isEqualTo(Duration.ofMinutes(5));
+            frequent("sluice.redrive_transient", 5),
+            frequent("sluice.sweep_outbox", 10),
+            frequent("sluice.rescue_long_tasks", 5),
+            frequent("sluice.expire_keys", 10),
+            tuple("timelines.recount", "timelines.recount", "0 43 3 ? * SUN", null, Map.of()),
+            tuple(
+                "sluice.truncate_tables", "sluice.truncate_table", "0 37 * * * ?", null, Map.of()));
+  }
+
+  @Test
+  void no_built_in_job_overlaps_itself_and_only_the_rare_ones_make_up_for_what_was_missed() {
+    for (JobSpec job : BuiltInJobs.all()) {
+      boolean rare = job.cron() != null;
+      assertThat(job.overlap()).as(job.name()).isEqualTo(OverlapPolicy.SKIP);
+      assertThat(job.misfire()).isEqualTo(rare ? MisfirePolicy.ONCE : MisfirePolicy.SKIP);
+      assertThat(job.queue()).isEqualTo("maintenance");
+      assertThat(job.enabled()).isTrue();
+      assertThat(job.jitter()).isPositive().isLessThanOrEqualTo(Duration.ofMinutes(5));
+      assertThat(job.timeout()).isEqualTo(rare ? Duration.ofDays(1) : Duration.ofHours(1));
+    }
+  }
+
+  private static Tuple frequent(String name, int minutes) {
+    return tuple(name, name, null, Duration.ofMinutes(minutes), Map.of());
   }
 
   @Test

@@ -4,8 +4,8 @@ import dev.sluice.cli.process.GivenJob;
 import dev.sluice.cli.process.JobText;
 import dev.sluice.scheduler.JobSpec;
 import dev.sluice.scheduler.MisfirePolicy;
+import dev.sluice.scheduler.NextFirings;
 import dev.sluice.scheduler.OverlapPolicy;
-import dev.sluice.scheduler.Schedules;
 import dev.sluice.settings.JobSettings;
 import dev.sluice.settings.SluiceSettings;
 import java.sql.SQLException;
@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,12 +26,11 @@ import tools.jackson.databind.JsonNode;
     name = "add",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes a job that is kept in the database, or makes one anew that was made so before. The",
-      "options are the keys of scheduler.jobs in sluice.yaml, with their defaults."
+      "Makes a job that is kept in the database, or changes one that was made so.",
+      "The options are the keys of scheduler.jobs in sluice.yaml, with their defaults; what is left"
+          + " out has its default, also in a job that is there already."
     })
 final class ScheduleAddCommand implements Callable<Integer> {
-  private static final int NEXT = 3;
-
   @Parameters(
       paramLabel = "JOB",
       description = "Its name: 1 to 100 letters, digits, '.', '_' and '-'; none of sluice.yaml.")
@@ -108,15 +106,17 @@ final class ScheduleAddCommand implements Callable<Integer> {
             Optional.ofNullable(overlap).map(ScheduleView::word),
             Optional.ofNullable(timeout),
             disabled ? Optional.of(false) : Optional.empty());
+    SluiceSettings settings = servers.load();
+    JobSpec spec = spec(given, settings);
     return options.run(
         servers,
-        (schedules, settings) -> {
-          JobSpec spec = spec(given, settings);
+        settings,
+        schedules -> {
           schedules.save(spec);
           if (options.json) {
             servers.print(Json.line(ScheduleView.of(schedules.find(job))));
           } else {
-            servers.print("job " + job + " (" + JobText.timing(spec) + "), " + next(schedules));
+            servers.print("job " + job + " (" + JobText.timing(spec) + "), " + next(spec));
           }
           return 0;
         });
@@ -130,10 +130,10 @@ final class ScheduleAddCommand implements Callable<Integer> {
     }
   }
 
-  private String next(Schedules schedules) throws SQLException {
-    String due =
-        schedules.next(job, NEXT).stream().map(Instant::toString).collect(Collectors.joining(", "));
-    return due.isEmpty() ? "never due: it is disabled" : "next at " + due;
+  private static String next(JobSpec spec) {
+    return spec.enabled()
+        ? "next at " + NextFirings.text(spec, Instant.now())
+        : "disabled: not fired";
   }
 
   private Optional<JsonNode> arguments() {

@@ -37,7 +37,7 @@ final class ScheduleFiringsCommand implements Callable<Integer> {
     }
     return options.run(
         servers,
-        (schedules, settings) -> {
+        schedules -> {
           ScheduleOptions.find(schedules, job);
           List<FiringRow> firings = schedules.firings(job, limit);
           if (options.json) {

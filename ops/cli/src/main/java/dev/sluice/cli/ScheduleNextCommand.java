@@ -41,7 +41,7 @@ final class ScheduleNextCommand implements Callable<Integer> {
     }
     return options.run(
         servers,
-        (schedules, settings) -> {
+        schedules -> {
           ScheduledJob found = ScheduleOptions.find(schedules, job);
           List<Instant> next = schedules.next(job, count);
           String state = ScheduleView.state(found);

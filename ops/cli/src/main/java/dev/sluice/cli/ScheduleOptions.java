@@ -22,7 +22,7 @@ final class ScheduleOptions {
   /** Something done with the jobs. */
   @FunctionalInterface
   interface Work {
-    int on(Schedules schedules, SluiceSettings settings) throws SQLException;
+    int on(Schedules schedules) throws SQLException;
   }
 
   /** Changes a job; false when it was so already. */
@@ -33,11 +33,15 @@ final class ScheduleOptions {
 
   /** Opens the database and does the work; returns its exit status. */
   int run(SettingsOptions found, Work work) throws SQLException {
-    SluiceSettings settings = found.load();
+    return run(found, found.load(), work);
+  }
+
+  /** The same with settings that are loaded already. */
+  int run(SettingsOptions found, SluiceSettings settings, Work work) throws SQLException {
     try (Database database = found.database(settings)) {
       database.migrate();
       Topology topology = new Topology(settings.broker().namespace());
-      return work.on(Schedules.of(database, topology, InstantSource.system()), settings);
+      return work.on(Schedules.of(database, topology, InstantSource.system()));
     }
   }
 

@@ -28,7 +28,7 @@ final class SchedulePauseCommand implements Callable<Integer> {
   public Integer call() throws SQLException {
     return options.run(
         servers,
-        (schedules, settings) ->
+        schedules ->
             ScheduleOptions.change(
                 schedules, options.json, servers, jobs, "paused", schedules::pause));
   }

@@ -27,7 +27,7 @@ final class ScheduleResumeCommand implements Callable<Integer> {
   public Integer call() throws SQLException {
     return options.run(
         servers,
-        (schedules, settings) ->
+        schedules ->
             ScheduleOptions.change(
                 schedules, options.json, servers, jobs, "resumed", schedules::resume));
   }

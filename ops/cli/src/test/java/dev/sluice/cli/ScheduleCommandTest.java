@@ -154,28 +154,18 @@ class ScheduleCommandTest {
     assertThat(cli.run("schedule", "next", "report").out()).isNotEmpty();
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "run",
-    "pause",
-    "resume",
-    "remove",
-    "next",
-    "firings",
-    "'backfill --from 2026-01-01'"
-  })
-  void an_unknown_job_is_refused_with_the_nearest_name_and_nothing_is_done(String command)
-      throws SQLException {
+  @Test
+  void an_unknown_job_is_refused_with_the_nearest_name_and_nothing_is_done() throws SQLException {
     configured();
-    String[] words = ("schedule " + command).split(" ");
-    String[] withJob = Arrays.copyOf(words, words.length + 1);
-    withJob[words.length] = "reprot";
+    for (String command :
+        List.of(
+            "run", "pause", "resume", "remove", "next", "firings", "backfill --from 2026-01-01")) {
+      Ran ran = cli.run(("schedule " + command + " reprot").split(" "));
 
-    Ran ran = cli.run(withJob);
-
-    assertThat(ran.status()).isEqualTo(1);
-    assertThat(ran.err()).contains("there is no job 'reprot'", "did you mean 'report'?");
-    assertThat(ran.out()).isEmpty();
+      assertThat(ran.status()).as(command).isEqualTo(1);
+      assertThat(ran.err()).contains("there is no job 'reprot'", "did you mean 'report'?");
+      assertThat(ran.out()).isEmpty();
+    }
     assertThat(waiting()).isZero();
   }
 
@@ -232,26 +222,25 @@ class ScheduleCommandTest {
     assertThat(ran.out()).as(ran.err()).contains("would fire 1, 2026-01-31T02:30:00Z");
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      textBlock =
-          """
-          --from 2026-02-01 --to 2026-01-01 | is not before --to
-          --from 2026-02-01 --to 2026-02-01 | is not before --to
-          --from yesterday | --from 'yesterday' is no time: write 2026-01-31T12:00:00Z
-          --from 2026-02-01 --to 2126-01-01 | is still to come
-          --from 2026-02-01 --limit 0 | --limit must be at least 1, is 0
-          --to 2026-01-01 | Missing required option: '--from=TIME'
-          """)
-  void a_range_that_is_none_is_wrong_usage(String range, String problem) throws SQLException {
+  @Test
+  void a_range_that_is_none_is_wrong_usage() throws SQLException {
     configured();
+    Map<String, String> problems =
+        Map.of(
+            "--from 2026-02-01 --to 2026-01-01", "is not before --to",
+            "--from 2026-02-01 --to 2026-02-01", "is not before --to",
+            "--from yesterday", "--from 'yesterday' is no time: write 2026-01-31T12:00:00Z",
+            "--from 2026-02-01 --to 2126-01-01", "is still to come",
+            "--from 2026-02-01 --limit 0", "--limit must be at least 1, is 0",
+            "--to 2026-01-01", "Missing required option: '--from=TIME'");
 
-    Ran ran = cli.run(with(("schedule backfill report " + range).split(" ")));
+    problems.forEach(
+        (range, problem) -> {
+          Ran ran = cli.run(("schedule backfill report " + range).split(" "));
+          assertThat(ran.status()).as(range).isEqualTo(2);
+          assertThat(ran.err()).as(range).contains(problem);
+        });
 
-    assertThat(ran.status()).isEqualTo(2);
-    assertThat(ran.err()).contains(problem);
     assertThat(waiting()).isZero();
   }
 
@@ -275,7 +264,8 @@ class ScheduleCommandTest {
                 "10m"));
 
     assertThat(added.status()).as(added.err()).isZero();
-    assertThat(added.out()).matches("(?s)job report \\(.*Europe/Berlin\\), next at .*, .*, .*Z\\s");
+    assertThat(added.out())
+        .matches("(?s)job report \\(.*Europe/Berlin\\), next at .*, .*, .* Europe/Berlin\\)\\s");
     assertThat(cli.run("schedule", "run", "report").status()).isZero();
     JsonNode changed = lines(cli.run(with(add, "--every", "2h", "--json"))).get(0);
     assertThat(changed.get("source").stringValue()).isEqualTo("dynamic");
@@ -322,12 +312,12 @@ class ScheduleCommandTest {
           a --task t --every 5m --misfire never | Invalid value for option '--misfire'
           a/b --task t --every 5m | job 'a/b': the name may have
           """)
-  void a_job_that_cannot_be_is_wrong_usage_and_not_kept(String words, String problem) {
+  void a_job_that_cannot_be_is_wrong_usage_before_a_database_is_opened(
+      String words, String problem) {
     Ran ran = cli.run(with(("schedule add " + words).split(" ")));
 
     assertThat(ran.status()).as(ran.err()).isEqualTo(2);
-    assertThat(ran.err()).contains(problem);
-    assertThat(lines(cli.run("schedule", "list", "--json")).get(0).get("jobs").intValue()).isZero();
+    assertThat(ran.err()).contains(problem).doesNotContain("database jdbc");
   }
 
   @Test

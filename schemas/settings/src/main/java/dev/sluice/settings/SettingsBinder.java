@@ -40,6 +40,9 @@ final class SettingsBinder {
                       SqlTaskSettings.Type.class,
                       new FromText<>(SqlTaskSettings.Type.class, SettingsBinder::sqlType))
                   .addDeserializer(
+                      RetentionSettings.Unit.class,
+                      new FromText<>(RetentionSettings.Unit.class, SettingsBinder::unit))
+                  .addDeserializer(
                       Profile.class, new FromText<>(Profile.class, SettingsBinder::profile)))
           .build();
 
@@ -67,6 +70,10 @@ final class SettingsBinder {
 
   private static SqlTaskSettings.Type sqlType(String text) {
     return SqlTaskSettings.Type.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static RetentionSettings.Unit unit(String text) {
+    return RetentionSettings.Unit.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
   private static Sync sync(String text) {

@@ -25,6 +25,7 @@ public record SluiceSettings(
     RedisSettings redis,
     WorkerSettings worker,
     SchedulerSettings scheduler,
+    RetentionSettings retention,
     HttpSettings http,
     ProducerSettings producer,
     SpoolSettings spool,
@@ -36,6 +37,7 @@ public record SluiceSettings(
     checkDatabases(databases);
     Set<String> databaseNames = databases.keySet();
     tasks.forEach((name, task) -> task.check(name, databaseNames));
+    retention.check(databaseNames);
     databases = Collections.unmodifiableMap(new TreeMap<>(databases));
     tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
     modules = Collections.unmodifiableMap(new TreeMap<>(modules));
@@ -70,8 +72,8 @@ public record SluiceSettings(
   /** These settings with another section {@code worker}. */
   public SluiceSettings worker(WorkerSettings newWorker) {
     return new SluiceSettings(
-        broker, database, databases, redis, newWorker, scheduler, http, producer, spool, gateway,
-        tasks, modules);
+        broker, database, databases, redis, newWorker, scheduler, retention, http, producer, spool,
+        gateway, tasks, modules);
   }
 
   /** These settings with another section {@code scheduler}. */
@@ -83,6 +85,7 @@ public record SluiceSettings(
         redis,
         worker,
         newScheduler,
+        retention,
         http,
         producer,
         spool,

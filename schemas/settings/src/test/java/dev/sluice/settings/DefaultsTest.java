@@ -47,6 +47,12 @@ class DefaultsTest {
                     false,
                     true),
                 new SchedulerSettings(Map.of()),
+                new RetentionSettings(
+                    Duration.ofDays(90),
+                    Duration.ofDays(90),
+                    Duration.ofDays(30),
+                    Duration.ofDays(90),
+                    Map.of()),
                 new HttpSettings("127.0.0.1", 0),
                 new ProducerSettings(Map.of()),
                 new SpoolSettings(

@@ -89,6 +89,16 @@ class InvalidSettingsTest {
           tasks: {a: {statement: DELETE, parameters: {b: {type: int}}}} | tasks.a.parameters.b.type: "int" is none of string, long, double, decimal, boolean, instant, date, json, bytes
           tasks: {a: {statement: DELETE, batch: {size: 0}}} | tasks.a.batch.size: 0 is below the minimum 1
           tasks: {a: {statement: DELETE, batch: {linger: 11s}}} | tasks.a.batch.linger: must be at most 10s
+          retention: {firings: 5m} | retention.firings: must be at least 1h
+          retention: {tables: {a: {keep: 1d}}} | retention.tables.a.column: is missing
+          retention: {tables: {a: {column: at}}} | retention.tables.a.keep: is missing
+          retention: {tables: {a: {column: at, keep: 0d}}} | retention.tables.a.keep: must be longer than 0
+          retention: {tables: {a: {column: at, keep: 1d, unit: weeks}}} | retention.tables.a.unit: "weeks" is none of millis, seconds, days
+          retention: {tables: {a: {column: at, keep: 1d, database: archiv}}} | retention.tables.a.database: 'archiv' is not among databases; known are main
+          retention: {tables: {a: {column: at, keep: 1d, batch: {rows: 0}}}} | retention.tables.a.batch.rows: 0 is below the minimum 1
+          retention: {tables: {a: {column: at, keep: 1d, batch: {time: 0ms}}}} | retention.tables.a.batch.time: must be longer than 0
+          retention: {tables: {a: {column: at, keep: 1d, batch: {rest: -1}}}} | retention.tables.a.batch.rest: -1 is below the minimum 0
+          retention: {tables: {"a b": {column: at, keep: 1d}}} | retention.tables.a b: the name must be a letter, then letters, digits, ., _ and -, 80 at most
           gateway: {tasks: {"a.b": {version: 0}}} | gateway.tasks.a.b.version: 0 is below the minimum 1
           """)
   void what_is_wrong_is_said_with_its_path_and_the_reason(String yaml, String problem)

@@ -7,6 +7,7 @@ import dev.sluice.producer.MessageFactory;
 import dev.sluice.producer.NewTask;
 import dev.sluice.producer.Parent;
 import dev.sluice.task.TaskType;
+import dev.sluice.worker.firing.FiringId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -64,6 +65,11 @@ final class AttemptContext implements TaskContext, AutoCloseable {
     Map<String, @Nullable Object> foreign = new HashMap<>(attempt.task().headers());
     foreign.keySet().removeIf(name -> name.startsWith("sluice-"));
     return foreign;
+  }
+
+  @Override
+  public @Nullable FiringId firing() {
+    return FiringId.of(attempt.task());
   }
 
   @Override

@@ -91,6 +91,7 @@ final class AttemptRunner {
   void settle(Attempt attempt, Settlement settlement) {
     try {
       Settlement ready = OrderedDelivery.prepared(attempt.delivery(), settlement);
+      wiring.firings().settling(attempt, ready);
       Settlement done = wiring.settler().settle(attempt.delivery(), ready);
       if (attempt.marks() > 0) {
         wiring.crashMarks().clear(attempt.task().id());

@@ -2,6 +2,7 @@ package dev.sluice.worker;
 
 import dev.sluice.producer.EnqueueOptions;
 import dev.sluice.task.TaskType;
+import dev.sluice.worker.firing.FiringId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -28,6 +29,11 @@ public interface TaskContext {
 
   /** Headers that neither Celery nor Sluice has a meaning for. */
   Map<String, @Nullable Object> headers();
+
+  /** The firing of a periodic job that enqueued the task; null when none did. */
+  default @Nullable FiringId firing() {
+    return null;
+  }
 
   /** When the attempt will be ended by force. */
   Instant deadline();

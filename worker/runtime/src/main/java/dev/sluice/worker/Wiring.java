@@ -44,6 +44,7 @@ final class Wiring {
   private final CrashMarks crashMarks;
   private final Revocations revocations;
   private final ExclusiveKeys exclusives;
+  private final FiringOutcomes firings;
   private final MessageFactory messages;
   private final Inbox inbox;
   private final InboxRows inboxRows;
@@ -73,6 +74,12 @@ final class Wiring {
     inboxRows = new InboxRows(options.clock());
     revocations = new Revocations(database, inbox);
     exclusives = new ExclusiveKeys(options);
+    firings =
+        new FiringOutcomes(
+            database == null
+                ? null
+                : governor().database(TaskType.MAIN_DATABASE).governed(database),
+            options.clock());
     settler =
         new Settler(
             new CopyPublisher(
@@ -154,6 +161,10 @@ final class Wiring {
 
   ExclusiveKeys exclusives() {
     return exclusives;
+  }
+
+  FiringOutcomes firings() {
+    return firings;
   }
 
   AttemptContext context(Attempt attempt) {

@@ -1,7 +1,6 @@
 package dev.sluice.worker;
 
 import dev.sluice.broker.BrokerException;
-import dev.sluice.keys.KeyTruncation;
 import dev.sluice.loop.Loop;
 import dev.sluice.loop.LoopRunner;
 import dev.sluice.outbox.OutboxRelay;
@@ -241,7 +240,6 @@ public final class Worker implements Handlers, AutoCloseable {
       return;
     }
     DataSource main = wiring.mainDatabase().governed();
-    run("key-truncation", new KeyTruncation(main, options.clock()));
     DeadLetterArchiver archiver = new DeadLetterArchiver(options.broker(), main, options.clock());
     run("dead-letter-archiver", archiver);
     background.add(archiver);

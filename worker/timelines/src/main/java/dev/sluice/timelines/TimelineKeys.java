@@ -56,6 +56,11 @@ public final class TimelineKeys {
     return prefix + "truncation";
   }
 
+  /** What one run of it did: a hash of {@code timelines} and {@code removed}. */
+  public String truncation(String run) {
+    return truncation() + ':' + run;
+  }
+
   /** A glob that every timeline matches, and every mark of one. */
   public String pattern() {
     return prefix + "*";

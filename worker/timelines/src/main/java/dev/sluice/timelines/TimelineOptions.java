@@ -17,6 +17,8 @@ import java.util.function.Consumer;
  * @param lanes how many chunks of one fan-out are written at a time at most, 1 to 256; default 4
  * @param writesPerSecond timelines that this process writes to a second at most, fan-outs of new
  *     posts and of deleted ones each; 0, the default, for no limit
+ * @param truncationsPerSecond timelines that the truncation looks at a second at most, in this
+ *     process; default 5000, 0 for no limit
  * @param celebrityFollowers the posts of an author with more followers than this are not fanned out
  *     any more but merged into the followers' timelines when those are read; default 500000, 0 for
  *     never
@@ -30,15 +32,16 @@ public record TimelineOptions(
     int chunk,
     int lanes,
     long writesPerSecond,
+    long truncationsPerSecond,
     long celebrityFollowers,
     IdleUsers idleUsers) {
 
   /**
-   * No namespace, 120 entries, 31 days, 2000 recipients, 4 lanes, no limit, celebrities from 500000
-   * followers on, idle users are written to.
+   * No namespace, 120 entries, 31 days, 2000 recipients, 4 lanes, no limit, 5000 truncations a
+   * second, celebrities from 500000 followers on, idle users are written to.
    */
   public static final TimelineOptions DEFAULTS =
-      new TimelineOptions("", 120, Duration.ofDays(31), 2000, 4, 0, 500_000, IdleUsers.PUSH);
+      new TimelineOptions("", 120, Duration.ofDays(31), 2000, 4, 0, 5000, 500_000, IdleUsers.PUSH);
 
   /**
    * Setting, default true: whether the worker's own module handles posts. False where another
@@ -54,14 +57,15 @@ public record TimelineOptions(
     between("timelines.chunk", 1, chunk, 10_000);
     between("timelines.lanes", 1, lanes, 256);
     between("timelines.writes_per_second", 0, writesPerSecond, 1_000_000_000);
+    between("timelines.truncations_per_second", 0, truncationsPerSecond, 1_000_000_000);
     between("timelines.celebrity_followers", 0, celebrityFollowers, 1_000_000_000);
   }
 
   /**
    * The defaults with what {@code timelines.cap}, {@code timelines.idle_days}, {@code
    * timelines.chunk}, {@code timelines.lanes}, {@code timelines.writes_per_second}, {@code
-   * timelines.celebrity_followers} and {@code timelines.idle_users} ({@code push} or {@code skip})
-   * say.
+   * timelines.truncations_per_second}, {@code timelines.celebrity_followers} and {@code
+   * timelines.idle_users} ({@code push} or {@code skip}) say.
    *
    * @throws IllegalArgumentException naming the key that is unknown or out of range
    */
@@ -79,6 +83,8 @@ public record TimelineOptions(
             case "timelines.chunk" -> options.withChunk(number(key, value));
             case "timelines.lanes" -> options.withLanes(number(key, value));
             case "timelines.writes_per_second" -> options.withWritesPerSecond(number(key, value));
+            case "timelines.truncations_per_second" ->
+                options.withTruncationsPerSecond(number(key, value));
             case "timelines.celebrity_followers" ->
                 options.withCelebrityFollowers(number(key, value));
             case "timelines.idle_users" -> options.withIdleUsers(idleUsers(key, value));
@@ -89,6 +95,7 @@ public record TimelineOptions(
                         + key
                         + "'; known are timelines.cap, timelines.idle_days, timelines.chunk,"
                         + " timelines.lanes, timelines.writes_per_second,"
+                        + " timelines.truncations_per_second,"
                         + " timelines.celebrity_followers, timelines.idle_users and "
                         + HANDLE_POSTS);
           };
@@ -118,6 +125,10 @@ public record TimelineOptions(
 
   public TimelineOptions withWritesPerSecond(long newRate) {
     return with(o -> o.writesPerSecond = newRate);
+  }
+
+  public TimelineOptions withTruncationsPerSecond(long newRate) {
+    return with(o -> o.truncationsPerSecond = newRate);
   }
 
   public TimelineOptions withCelebrityFollowers(long newThreshold) {
@@ -166,6 +177,7 @@ public record TimelineOptions(
     private int chunk;
     private int lanes;
     private long writesPerSecond;
+    private long truncationsPerSecond;
     private long celebrityFollowers;
     private IdleUsers idleUsers;
 
@@ -176,13 +188,22 @@ public record TimelineOptions(
       chunk = from.chunk;
       lanes = from.lanes;
       writesPerSecond = from.writesPerSecond;
+      truncationsPerSecond = from.truncationsPerSecond;
       celebrityFollowers = from.celebrityFollowers;
       idleUsers = from.idleUsers;
     }
 
     TimelineOptions options() {
       return new TimelineOptions(
-          namespace, cap, idle, chunk, lanes, writesPerSecond, celebrityFollowers, idleUsers);
+          namespace,
+          cap,
+          idle,
+          chunk,
+          lanes,
+          writesPerSecond,
+          truncationsPerSecond,
+          celebrityFollowers,
+          idleUsers);
     }
   }
 }

@@ -146,12 +146,14 @@ public final class TimelineStore {
     return redis.run(batch).stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Adds to the tally that operators see. */
-  public void countTruncation(long removed) {
-    redis.run(
-        List.of(
-            commands.hincrBy(keys.truncation(), "runs", 1),
-            commands.hincrBy(keys.truncation(), "removed", removed)));
+  /** Walks over all timelines that can be left and taken up again. */
+  public TimelineScan scan() {
+    return new TimelineScan(redis, keys.pattern());
+  }
+
+  /** The tally of the truncation that operators see. */
+  public TruncationTally truncations() {
+    return new TruncationTally(redis, keys);
   }
 
   private static Entry entry(Tuple tuple) {

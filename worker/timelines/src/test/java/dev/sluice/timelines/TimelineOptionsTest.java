@@ -13,7 +13,8 @@ class TimelineOptionsTest {
   void the_defaults_are_those_documented() {
     assertThat(TimelineOptions.DEFAULTS)
         .isEqualTo(
-            new TimelineOptions("", 120, Duration.ofDays(31), 2000, 4, 0, 500_000, IdleUsers.PUSH));
+            new TimelineOptions(
+                "", 120, Duration.ofDays(31), 2000, 4, 0, 5000, 500_000, IdleUsers.PUSH));
     assertThat(TruncateTimelines.byAge().maxAge()).isEqualTo(Duration.ofDays(30));
   }
 
@@ -28,13 +29,14 @@ class TimelineOptionsTest {
                     "timelines.idle_days", "7",
                     "timelines.lanes", "2",
                     "timelines.writes_per_second", "5000",
+                    "timelines.truncations_per_second", "70",
                     "timelines.celebrity_followers", "1000",
                     "timelines.idle_users", "skip",
                     "timelines.handle_posts", "false",
                     "mail.sender", "x")))
         .isEqualTo(
             new TimelineOptions(
-                "shop", 50, Duration.ofDays(7), 500, 2, 5000, 1000, IdleUsers.SKIP));
+                "shop", 50, Duration.ofDays(7), 500, 2, 5000, 70, 1000, IdleUsers.SKIP));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.sluice.cli.demo;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.cli.CommandFailed;
+import dev.sluice.cli.process.BuiltInTasks;
 import dev.sluice.cli.process.Health;
 import dev.sluice.cli.process.ProcessEndpoint;
 import dev.sluice.cli.process.ProcessMetrics;
@@ -12,11 +13,10 @@ import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.Worker;
 import dev.sluice.worker.WorkerOptions;
-import dev.sluice.worker.dead.DeadTasks;
-import dev.sluice.worker.dead.RedriveTransient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -45,9 +45,7 @@ final class EmbeddedWorker implements DemoWorker {
                     List.of(new MetricsListener(metrics.registry(), InstantSource.system()))));
     timelines.register(worker, services);
     demo.register(worker, services);
-    worker.handle(
-        RedriveTransient.TYPE,
-        new RedriveTransient(new DeadTasks(database, InstantSource.system())));
+    new BuiltInTasks(database, Map.of(), null, InstantSource.system()).register(worker);
     Health health = new Health();
     health.check("worker", () -> problem(worker));
     endpoint = ProcessEndpoint.start(SluiceSettings.defaults().http(), metrics.registry(), health);

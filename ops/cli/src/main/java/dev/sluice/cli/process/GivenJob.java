@@ -45,6 +45,7 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
         given
             .task()
             .or(() -> base.map(JobSpec::task))
+            .or(given::builtin)
             .orElseThrow(() -> wrong(name, "needs either task or builtin" + meant(name)));
     Optional<String> cron = given.cron();
     Optional<Duration> every = given.every();
@@ -85,7 +86,7 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
     return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
   }
 
-  /** The built-in job that this one is, or is a copy of. */
+  /** The built-in job that this one is, or is a copy of; empty too when it has a task of ours. */
   private static Optional<JobSpec> base(String name, JobSettings given) {
     if (given.builtin().isEmpty()) {
       return builtIn(name);
@@ -95,8 +96,10 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
     if (named.isPresent()) {
       return named;
     }
-    List<JobSpec> running =
-        BuiltInJobs.all().stream().filter(job -> job.task().equals(wanted)).toList();
+    List<JobSpec> running = running(wanted);
+    if (running.isEmpty() && OwnTasks.queue(wanted).isPresent()) {
+      return Optional.empty();
+    }
     if (running.size() != 1) {
       throw wrong(name, "builtin '" + wanted + "' " + notOne(wanted, running));
     }
@@ -105,6 +108,11 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
 
   private static Optional<JobSpec> builtIn(String name) {
     return BuiltInJobs.all().stream().filter(job -> job.name().equals(name)).findFirst();
+  }
+
+  /** The built-in jobs of a task. */
+  private static List<JobSpec> running(String task) {
+    return BuiltInJobs.all().stream().filter(job -> job.task().equals(task)).toList();
   }
 
   private static String notOne(String wanted, List<JobSpec> running) {
@@ -119,8 +127,8 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
   }
 
   private static List<String> names() {
-    return BuiltInJobs.all().stream()
-        .flatMap(job -> Stream.of(job.name(), job.task()))
+    return Stream.concat(
+            BuiltInJobs.all().stream().map(JobSpec::name), OwnTasks.queues().keySet().stream())
         .distinct()
         .sorted()
         .toList();
@@ -133,8 +141,11 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
   }
 
   private String queue(String task) {
-    SqlTaskSettings sql = sqlTasks.get(task);
-    return sql == null ? TaskType.DEFAULT_QUEUE : sql.queue();
+    return Optional.ofNullable(sqlTasks.get(task))
+        .map(SqlTaskSettings::queue)
+        .or(() -> OwnTasks.queue(task))
+        .or(() -> running(task).stream().map(JobSpec::queue).findFirst())
+        .orElse(TaskType.DEFAULT_QUEUE);
   }
 
   private static Map<String, @Nullable Object> arguments(

@@ -41,4 +41,9 @@ final class Jobs {
     }
     return List.copyOf(jobs.values());
   }
+
+  /** The same exception for what only a scheduler finds wrong. */
+  static SettingsException refused(String source, IllegalArgumentException reason) {
+    return new SettingsException(source, List.of("scheduler.jobs: " + reason.getMessage()));
+  }
 }

@@ -54,7 +54,7 @@ final class JobsReload implements SettingsWatch.Taker {
     List<JobSpec> before = jobs;
     List<JobSpec> now = Jobs.of(source, changed);
     if (!now.equals(before)) {
-      scheduler.configure(now);
+      configure(now);
       jobs = now;
       taken.accept(now);
       told.changed(before, now, changed);
@@ -63,5 +63,13 @@ final class JobsReload implements SettingsWatch.Taker {
       log.warn("{}: what changed beside scheduler.jobs takes a restart", source);
     }
     settings = changed;
+  }
+
+  private void configure(List<JobSpec> now) throws SQLException {
+    try {
+      scheduler.configure(now);
+    } catch (IllegalArgumentException e) {
+      throw Jobs.refused(source, e);
+    }
   }
 }

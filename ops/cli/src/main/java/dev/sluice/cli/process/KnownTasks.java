@@ -7,12 +7,9 @@ import dev.sluice.scheduler.JobSpec;
 import dev.sluice.settings.MaskedUrl;
 import dev.sluice.settings.NearestName;
 import dev.sluice.settings.SluiceSettings;
-import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.worker.TaskModule;
-import dev.sluice.worker.dead.RedriveTransient;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,22 +22,6 @@ import org.jspecify.annotations.Nullable;
  * those of task modules. Of a Python worker's nothing is known.
  */
 final class KnownTasks {
-  private static final List<String> OWN =
-      List.of(
-          RedriveTransient.TYPE.name(),
-          TimelineTasks.POST_CREATED.name(),
-          TimelineTasks.POST_DELETED.name(),
-          TimelineTasks.FOLLOW.name(),
-          TimelineTasks.UNFOLLOW.name(),
-          TimelineTasks.EDGE_CHANGED.name(),
-          TimelineTasks.FAN_OUT.name(),
-          TimelineTasks.REMOVE.name(),
-          TimelineTasks.FAN_OUT_CANCELLED.name(),
-          TimelineTasks.POST_CHANGED.name(),
-          TimelineTasks.RECOUNT.name(),
-          TimelineTasks.REBUILD_ALL.name(),
-          TimelineTasks.TRUNCATE.name());
-
   private final Set<String> ofModules;
 
   private KnownTasks(Set<String> ofModules) {
@@ -73,7 +54,7 @@ final class KnownTasks {
 
   /** Why the task of a job may be one that nobody handles; empty when it is known. */
   Optional<String> doubt(JobSpec job, SluiceSettings settings) {
-    Set<String> known = new HashSet<>(OWN);
+    Set<String> known = new HashSet<>(OwnTasks.queues().keySet());
     known.addAll(ofModules);
     known.addAll(settings.tasks().keySet());
     BuiltInJobs.all().forEach(builtIn -> known.add(builtIn.task()));

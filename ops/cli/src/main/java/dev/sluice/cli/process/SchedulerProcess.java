@@ -6,6 +6,7 @@ import dev.sluice.loop.LoopRunner;
 import dev.sluice.scheduler.JobSpec;
 import dev.sluice.scheduler.Scheduler;
 import dev.sluice.scheduler.SchedulerOptions;
+import dev.sluice.scheduler.Schedules;
 import dev.sluice.settings.SettingsException;
 import dev.sluice.settings.SluiceSettings;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ public final class SchedulerProcess {
       ServerChecks.add(health, settings, broker, Optional.of(database));
       health.check("scheduler", () -> problem(scheduler));
       scheduler.start();
-      JobsLog told = new JobsLog(scheduler, known);
+      JobsLog told = new JobsLog(known, Schedules.of(database, broker.topology(), options.clock()));
       told.started(jobs, settings);
       DepthSampler depths =
           new DepthSampler(
@@ -102,8 +103,7 @@ public final class SchedulerProcess {
     try {
       return SchedulerOptions.of(database, broker, jobs);
     } catch (IllegalArgumentException e) {
-      throw new SettingsException(
-          source.file().toString(), List.of("scheduler.jobs: " + e.getMessage()));
+      throw Jobs.refused(source.file().toString(), e);
     }
   }
 

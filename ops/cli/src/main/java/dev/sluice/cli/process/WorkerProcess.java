@@ -11,8 +11,6 @@ import dev.sluice.task.TaskType;
 import dev.sluice.worker.MetricsListener;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.Worker;
-import dev.sluice.worker.dead.DeadTasks;
-import dev.sluice.worker.dead.RedriveTransient;
 import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.governor.GovernorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -75,7 +73,7 @@ public final class WorkerProcess {
       log.info("metrics and health on {}", endpoint.address());
       ServerChecks.add(health, settings, broker, database);
       databases.forEach((name, source) -> ServerChecks.addDatabase(health, name, source));
-      CollectedHandlers handlers = handlers(modules, keys, load.governor());
+      CollectedHandlers handlers = handlers(modules, keys, load.governor(), metrics.registry());
       log.info("task modules {}: {}", modules.names(), handlers.names());
       if (Patience.untilConnected(broker, stop)) {
         consume(handlers, keys, load.governor(), metrics.registry(), stop);
@@ -83,21 +81,30 @@ public final class WorkerProcess {
     }
   }
 
-  private CollectedHandlers handlers(TaskModules modules, Keys keys, Governor governor) {
+  private CollectedHandlers handlers(
+      TaskModules modules, Keys keys, Governor governor, PrometheusMeterRegistry registry) {
     CollectedHandlers handlers = new CollectedHandlers();
+    Optional<DataSource> main =
+        dataSource().map(source -> governor.database(TaskType.MAIN_DATABASE).governed(source));
+    Map<String, DataSource> named = governed(governor);
     modules.register(
         handlers,
         new TaskModule.Services(
-            dataSource().map(main -> governor.database(TaskType.MAIN_DATABASE).governed(main)),
-            governed(governor),
+            main,
+            named,
             settings.redis().url().map(MaskedUrl::reveal).map(RedisUrl::uri),
             Optional.of(broker),
             settings.broker().namespace(),
             settings.modules()));
     SqlTasks.of(settings, dataSource(), databases).forEach(task -> task.registerWith(handlers));
-    dataSource()
-        .map(source -> new DeadTasks(source, CLOCK, keys.store().orElse(null)))
-        .ifPresent(dead -> handlers.handle(RedriveTransient.TYPE, new RedriveTransient(dead)));
+    main.map(source -> new BuiltInTasks(source, named, keys.store().orElse(null), CLOCK))
+        .ifPresent(builtIn -> builtIn.register(handlers));
+    main.ifPresent(
+        source -> {
+          Map<String, DataSource> all = new LinkedHashMap<>(named);
+          all.put(TaskType.MAIN_DATABASE, source);
+          Truncations.of(settings.retention(), all, governor, registry).register(handlers);
+        });
     return handlers;
   }
 

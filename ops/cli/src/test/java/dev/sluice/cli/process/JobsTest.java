@@ -76,6 +76,21 @@ class JobsTest {
   }
 
   @Test
+  void a_job_of_a_task_of_sluices_own_goes_to_its_queue() throws IOException {
+    JobSpec job = job("rebuild: {task: timelines.rebuild_all, cron: '@weekly'}");
+
+    assertThat(job.queue()).isEqualTo("maintenance");
+    assertThat(job("redrive: {task: sluice.redrive_transient, every: 1h}").queue())
+        .isEqualTo("maintenance");
+    assertThat(job("sweep: {task: sluice.sweep_outbox, every: 1h}").queue())
+        .isEqualTo("maintenance");
+    JobSpec mine = job("mine: {builtin: sluice.truncate_table, every: 1h, args: {table: clicks}}");
+    assertThat(mine.task()).isEqualTo("sluice.truncate_table");
+    assertThat(mine.queue()).isEqualTo("maintenance");
+    assertThat(mine.kwargs()).isEqualTo(Map.of("table", "clicks"));
+  }
+
+  @Test
   void a_job_named_like_a_built_in_one_changes_what_is_given_and_nothing_else() throws IOException {
     JobSpec builtIn = BuiltInJobs.TRUNCATE_TIMELINES;
 
@@ -137,7 +152,7 @@ class JobsTest {
           a: {builtin: sluice.redrive_transeint} | did you mean sluice.redrive_transient?
           a: {task: "t t", every: 5m} | scheduler.jobs.a: task 't t' must be
           a: {task: t, cron: every now and then} | scheduler.jobs.a: cron 'every now and then' is not valid
-          a: {task: t, cron: "61 * * * *"} | scheduler.jobs.a: cron '61 * * * *' is not valid
+          a: {task: t, cron: "61 * * * *"} | scheduler.jobs.a: cron '61 * * * *' is not valid: it has five fields, so it was read as plain cron
           a: {task: t, cron: "0 0 25 * * ?"} | scheduler.jobs.a: cron '0 0 25 * * ?' is not valid
           """)
   void a_job_that_cannot_be_is_named_with_the_reason(String yaml, String problem) {

@@ -68,6 +68,23 @@ class SchedulerProcessTest {
   }
 
   @Test
+  void a_file_that_is_not_valid_leaves_the_jobs_as_they_were() throws IOException {
+    jobs("tick: {task: shop.tick, queue: ticks, every: 1s}");
+    CompletableFuture<Void> process = start();
+    await().atMost(PATIENCE).until(() -> ready("ticks") >= 1);
+
+    jobs("tick: {task: shop.tick, queue: ticks, cron: '0 0 0 30 2 ?'}");
+    // Longer than it takes to notice.
+    long before = ready("ticks");
+    await().atMost(PATIENCE).until(() -> ready("ticks") >= before + 5);
+
+    jobs("tock: {task: shop.tock, queue: tocks, every: 1s}");
+    await().atMost(PATIENCE).until(() -> ready("tocks") >= 1);
+    stop.end();
+    process.join();
+  }
+
+  @Test
   void a_job_that_cannot_be_stops_the_start_before_anything_is_stored() throws Exception {
     jobs("tick: {task: shop.tick, cron: 'every now and then'}");
 

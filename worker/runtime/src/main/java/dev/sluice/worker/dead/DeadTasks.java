@@ -214,7 +214,8 @@ public final class DeadTasks {
     String condition =
         "state = 'DEAD' AND transient AND NOT clipped AND ("
             + String.join(" OR ", due)
-            + ") AND dead_at > ? AND id > ?";
+            + ") AND dead_at > ? AND id > ? AND "
+            + payload.where(parameters);
     return Transaction.run(
         dataSource, connection -> DeadTaskTable.ids(connection, condition, parameters, limit));
   }

@@ -30,4 +30,14 @@ public interface LongTask<P extends Record> {
    * @throws NotNow to do the step again later
    */
   Step step(P payload, Slice slice) throws Exception;
+
+  /**
+   * How one of them runs, where that depends on its payload: its rate and the units that a step
+   * asks for. Steps of all that run in a process share its time.
+   *
+   * @param ofKind what its kind was registered with
+   */
+  default LongTaskOptions pace(P payload, LongTaskOptions ofKind) {
+    return ofKind;
+  }
 }

@@ -134,7 +134,7 @@ public final class LongTaskKind<P extends Record> {
   public String start(Connection connection, TaskContext task, P payload, String key)
       throws Exception {
     String id = id(key);
-    if (claim(connection, id, payload)) {
+    if (claim(connection, task, id, payload)) {
       plan(connection, task, payload, id, OptionalInt.empty());
     }
     return id;
@@ -150,16 +150,18 @@ public final class LongTaskKind<P extends Record> {
   public boolean startAgain(Connection connection, TaskContext task, P payload, String key)
       throws Exception {
     String id = id(key);
-    OptionalInt epoch = rows.claimAgain(connection, id, codec.encode(payload));
-    if (epoch.isEmpty() && !claim(connection, id, payload)) {
+    OptionalInt epoch = rows.claimAgain(connection, id, codec.encode(payload), task.firing());
+    if (epoch.isEmpty() && !claim(connection, task, id, payload)) {
       return false;
     }
     plan(connection, task, payload, id, epoch);
     return true;
   }
 
-  private boolean claim(Connection connection, String id, P payload) throws SQLException {
-    return rows.claim(connection, id, type.name(), options.queue(), codec.encode(payload));
+  private boolean claim(Connection connection, TaskContext task, String id, P payload)
+      throws SQLException {
+    byte[] body = codec.encode(payload);
+    return rows.claim(connection, id, type.name(), options.queue(), body, task.firing());
   }
 
   /**

@@ -4,11 +4,15 @@ import dev.sluice.database.SqlErrorClass;
 import dev.sluice.database.SqlErrors;
 import dev.sluice.outbox.SqlTimes;
 import dev.sluice.task.TaskType;
+import dev.sluice.worker.firing.FiringEnd;
+import dev.sluice.worker.firing.FiringId;
+import dev.sluice.worker.firing.FiringRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -40,20 +44,28 @@ final class LongTaskRows {
    *
    * @param queue queue of its continuations, without namespace
    * @param payload body of a message with its payload
+   * @param firing the firing of a job that ends with it; null for none
    * @return false when there is one with the id, ended or not
    */
-  boolean claim(Connection connection, String id, String name, String queue, byte[] payload)
+  boolean claim(
+      Connection connection,
+      String id,
+      String name,
+      String queue,
+      byte[] payload,
+      @Nullable FiringId firing)
       throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO sluice_long_task (id, name, queue, payload, state, total, lanes,"
-                + " lanes_done, started_at, ended_at)"
-                + " VALUES (?, ?, ?, ?, 'RUNNING', NULL, 0, 0, ?, NULL)")) {
+                + " lanes_done, started_at, ended_at, firing)"
+                + " VALUES (?, ?, ?, ?, 'RUNNING', NULL, 0, 0, ?, NULL, ?)")) {
       insert.setString(1, id);
       insert.setString(2, name);
       insert.setString(3, queue);
       insert.setBytes(4, payload);
       insert.setString(5, SqlTimes.text(clock.instant()));
+      insert.setString(6, firing == null ? null : firing.toString());
       insert.executeUpdate();
       return true;
     } catch (SQLException e) {
@@ -68,17 +80,21 @@ final class LongTaskRows {
    * Takes the id of a long task that has ended for another one of its kind, about to be planned.
    *
    * @param payload body of a message with its payload
+   * @param firing as above
    * @return the epoch that its lanes begin with; empty when the id is not that of an ended one
    */
-  OptionalInt claimAgain(Connection connection, String id, byte[] payload) throws SQLException {
+  OptionalInt claimAgain(
+      Connection connection, String id, byte[] payload, @Nullable FiringId firing)
+      throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE sluice_long_task SET payload = ?, state = 'RUNNING', total = NULL, lanes = 0,"
-                + " lanes_done = 0, started_at = ?, ended_at = NULL"
+                + " lanes_done = 0, started_at = ?, ended_at = NULL, firing = ?"
                 + " WHERE id = ? AND ended_at IS NOT NULL")) {
       update.setBytes(1, payload);
       update.setString(2, SqlTimes.text(clock.instant()));
-      update.setString(3, id);
+      update.setString(3, firing == null ? null : firing.toString());
+      update.setString(4, id);
       return update.executeUpdate() == 1
           ? OptionalInt.of(lanes.delete(connection, id))
           : OptionalInt.empty();
@@ -109,7 +125,7 @@ final class LongTaskRows {
   }
 
   /**
-   * Counts a lane as done.
+   * Counts a lane as done. The firing that the long task belongs to ends with it.
    *
    * @return in which state the long task has ended, which one transaction alone is told; null when
    *     other lanes are not at their end
@@ -129,7 +145,35 @@ final class LongTaskRows {
                 + " WHERE id = ? AND lanes_done = lanes AND ended_at IS NULL")) {
       end.setString(1, SqlTimes.text(clock.instant()));
       end.setString(2, id);
-      return end.executeUpdate() == 1 ? state(connection, id) : null;
+      return end.executeUpdate() == 1 ? ended(connection, id) : null;
+    }
+  }
+
+  private State ended(Connection connection, String id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT state, firing, started_at, ended_at FROM sluice_long_task WHERE id = ?")) {
+      select.setString(1, id);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        State state = State.valueOf(row.getString("state"));
+        @Nullable String firing = row.getString("firing");
+        Instant startedAt = SqlTimes.read(row, "started_at");
+        endFiring(connection, firing, state, startedAt, SqlTimes.read(row, "ended_at"));
+        return state;
+      }
+    }
+  }
+
+  private static void endFiring(
+      Connection connection, @Nullable String text, State state, Instant from, Instant to)
+      throws SQLException {
+    FiringId firing = text == null ? null : FiringId.parse(text);
+    if (firing != null) {
+      FiringEnd.State end =
+          state == State.DONE ? FiringEnd.State.COMPLETED : FiringEnd.State.DISCARDED;
+      FiringRows.longTaskEnded(
+          connection, firing, new FiringEnd(end, to, Duration.between(from, to)));
     }
   }
 

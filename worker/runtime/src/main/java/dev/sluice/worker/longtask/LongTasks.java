@@ -7,12 +7,9 @@ import dev.sluice.producer.TransactionWork;
 import dev.sluice.task.TaskType;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: safe for use by any number of threads.
  */
 public final class LongTasks {
-  private static final int PAGE = 500;
-
   private final DataSource dataSource;
   private final Producer producer;
   private final InstantSource clock;
@@ -112,20 +107,8 @@ public final class LongTasks {
    * @return ids of the long tasks of which a lane was rescued
    */
   public List<String> rescue(Duration patience) throws SQLException {
-    Instant before = clock.instant().minus(patience);
-    Set<String> ids = new LinkedHashSet<>();
-    List<StoppedLane> page;
-    do {
-      page =
-          OwnTransaction.statement(
-              dataSource, connection -> rows.lanes().stopped(connection, before, PAGE));
-      for (StoppedLane lane : page) {
-        if (rescue(lane, patience)) {
-          ids.add(lane.last().longTask());
-        }
-      }
-    } while (page.size() == PAGE);
-    return List.copyOf(ids);
+    return new LaneRescue(dataSource, rows.lanes())
+        .run(clock.instant().minus(patience), lane -> rescue(lane, patience));
   }
 
   private boolean rescue(StoppedLane lane, Duration patience) throws SQLException {

@@ -44,7 +44,7 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
     this.dataSource = dataSource;
     rows = kind.rows();
     lanes = rows.lanes();
-    rate = new StepRate(kind.options().unitsPerSecond(), System::nanoTime);
+    rate = new StepRate(System::nanoTime);
   }
 
   @Override
@@ -95,8 +95,9 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
   private Outcome step(Continuation continuation, LaneAt lane, P payload, TaskContext task)
       throws Exception {
     // The turn comes before anything is read: what is read must not grow old in waiting.
-    int asked = kind.options().unitsOfStep();
-    Duration wait = rate.take(asked, LongTaskOptions.PATIENCE);
+    LongTaskOptions pace = kind.work().pace(payload, kind.options());
+    int asked = pace.unitsOfStep();
+    Duration wait = rate.take(asked, pace.unitsPerSecond(), LongTaskOptions.PATIENCE);
     if (wait.compareTo(LongTaskOptions.PATIENCE) > 0) {
       return later(continuation, wait);
     }
@@ -105,10 +106,10 @@ final class StepHandler<P extends Record> implements TaskHandler<Continuation> {
     try {
       done = kind.work().step(payload, lane.slice());
     } catch (NotNow e) {
-      rate.giveBack(asked);
+      rate.giveBack(asked, pace.unitsPerSecond());
       return later(continuation, e.pause());
     }
-    rate.giveBack(asked - done.units());
+    rate.giveBack(asked - done.units(), pace.unitsPerSecond());
     if (done.position() != null && done.position().equals(lane.slice().after())) {
       throw new IllegalArgumentException(
           "a step of "

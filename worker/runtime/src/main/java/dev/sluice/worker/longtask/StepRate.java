@@ -11,16 +11,13 @@ import java.util.function.LongSupplier;
  * <p>Threading: safe for use by any number of threads.
  */
 final class StepRate {
-  private final double nanosPerUnit;
   private final LongSupplier ticks;
   private long nextTurn;
 
   /**
-   * @param unitsPerSecond 0 for no limit
    * @param ticks nanoseconds that never go back
    */
-  StepRate(long unitsPerSecond, LongSupplier ticks) {
-    nanosPerUnit = unitsPerSecond == 0 ? 0 : 1e9 / unitsPerSecond;
+  StepRate(LongSupplier ticks) {
     this.ticks = ticks;
     nextTurn = ticks.getAsLong();
   }
@@ -28,22 +25,30 @@ final class StepRate {
   /**
    * Takes a turn for so many units, unless that is further away than {@code patience}.
    *
+   * @param unitsPerSecond 0 for no limit
    * @return how long to wait until the turn; more than {@code patience} when none was taken
    */
-  synchronized Duration take(long units, Duration patience) {
+  synchronized Duration take(long units, long unitsPerSecond, Duration patience) {
+    if (unitsPerSecond == 0) {
+      return Duration.ZERO;
+    }
     long now = ticks.getAsLong();
     if (nextTurn - now < 0) {
       nextTurn = now;
     }
     Duration wait = Duration.ofNanos(nextTurn - now);
     if (wait.compareTo(patience) <= 0) {
-      nextTurn += (long) (units * nanosPerUnit);
+      nextTurn += nanos(units, unitsPerSecond);
     }
     return wait;
   }
 
   /** Gives back units that were taken and not used. */
-  synchronized void giveBack(long units) {
-    nextTurn -= (long) (units * nanosPerUnit);
+  synchronized void giveBack(long units, long unitsPerSecond) {
+    nextTurn -= nanos(units, unitsPerSecond);
+  }
+
+  private static long nanos(long units, long unitsPerSecond) {
+    return unitsPerSecond == 0 ? 0 : (long) (units * 1e9 / unitsPerSecond);
   }
 }

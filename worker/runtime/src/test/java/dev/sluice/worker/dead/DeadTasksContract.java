@@ -2,6 +2,7 @@ package dev.sluice.worker.dead;
 
 import static dev.sluice.worker.dead.Letters.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.broker.RoutedMessage;
 import dev.sluice.message.Headers;
@@ -33,6 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds for the dead tasks in every database. */
 abstract class DeadTasksContract {
   private static final String ID = TaskIds.next(NOW.minusSeconds(60)).toString();
+  private static final RedriveTransient.Payload PAYLOAD =
+      RedriveTransient.Payload.DEFAULTS.minAge(60);
 
   private DeadDatabase database;
   private DeadTasks deadTasks;
@@ -292,7 +295,7 @@ abstract class DeadTasksContract {
 
   @Test
   void the_retry_job_tries_again_at_growing_intervals_and_gives_up() throws Exception {
-    RedriveTransient.Payload payload = new RedriveTransient.Payload(100, 10, 3, 60);
+    RedriveTransient.Payload payload = PAYLOAD;
     Message letter =
         Letters.dead(Letters.task(ID), "RETRIES_EXHAUSTED", "java.net.ConnectException", NOW);
     for (int tries = 0; tries < 3; tries++) {
@@ -331,12 +334,58 @@ abstract class DeadTasksContract {
         Letters.dead(Letters.task("c"), "RETRIES_EXHAUSTED", "java.io.IOException", NOW));
     database.putInInbox("applied", InboxKind.DONE);
     now = NOW.plusSeconds(60);
-    DeadReport report = deadTasks.redriveTransient(new RedriveTransient.Payload(2, 1, 3, 60));
+    DeadReport report = deadTasks.redriveTransient(PAYLOAD.limit(2).ratePerSecond(1));
     assertThat(report.done()).isEqualTo(2);
     assertThat(report.refused()).hasSize(1);
     List<DeadDatabase.Sent> sent = database.outbox();
     assertThat(sent).extracting(s -> s.message().correlationId()).containsExactly("a", "b");
     assertThat(sent).extracting(DeadDatabase.Sent::eta).containsExactly(null, now.plusSeconds(1));
+  }
+
+  @Test
+  void the_retry_job_chooses_by_task_type_and_by_cause() throws Exception {
+    database.archive(
+        NOW,
+        Letters.dead(Letters.task("deploy"), "UNKNOWN_TASK", "java.lang.Error", NOW),
+        Letters.dead(Letters.task("socket"), "RETRIES_EXHAUSTED", "java.io.IOException", NOW),
+        Letters.dead(
+            Letters.task("lock"), "RETRIES_EXHAUSTED", "java.sql.SQLTimeoutException", NOW),
+        Letters.dead(Letters.task("mail"), "RETRIES_EXHAUSTED", "java.io.IOException", NOW),
+        Letters.dead(Letters.task("wrapped"), "RETRIES_EXHAUSTED", "java.lang.Error", NOW));
+    database.execute("UPDATE sluice_dead_task SET task_name = 'mail' WHERE task_id = 'mail'");
+    database.execute(
+        "UPDATE sluice_dead_task SET transient = TRUE, stack = 'java.lang.Error: no\n\tat a\nCaused"
+            + " by: java.net.ConnectException: refused\n\tat b' WHERE task_id = 'wrapped'");
+    now = NOW.plusSeconds(60);
+    assertThat(due(PAYLOAD.tasks(List.of("mail"), List.of()))).containsExactly("mail");
+    assertThat(due(PAYLOAD.tasks(List.of(), List.of("mail"))))
+        .containsExactly("deploy", "socket", "lock", "wrapped");
+    assertThat(
+            due(PAYLOAD.causes(List.of("UNKNOWN_TASK", "java.sql.SQLTimeoutException"), List.of())))
+        .containsExactly("deploy", "lock");
+    assertThat(due(PAYLOAD.causes(List.of("java.net.ConnectException"), List.of())))
+        .as("the cause of its exception")
+        .containsExactly("wrapped");
+    assertThat(
+            due(
+                PAYLOAD
+                    .tasks(List.of("mail", "clicks.record"), List.of("mail"))
+                    .causes(
+                        List.of(), List.of("java.io.IOException", "java.net.ConnectException"))))
+        .containsExactly("deploy", "lock");
+    assertThatThrownBy(() -> PAYLOAD.causes(List.of("TIMEOUT"), List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("causes: 'TIMEOUT' is neither a reason");
+  }
+
+  /** What a run sends back; afterwards it is dead again. */
+  private List<String> due(RedriveTransient.Payload payload) throws SQLException {
+    assertThat(deadTasks.redriveTransient(payload).refused()).isEmpty();
+    List<String> sent =
+        database.outbox().stream().map(row -> row.message().correlationId()).toList();
+    database.execute("DELETE FROM sluice_outbox");
+    database.execute("UPDATE sluice_dead_task SET state = 'DEAD', auto_redrives = 0");
+    return sent;
   }
 
   @Test

@@ -119,7 +119,11 @@ class RedriveTest {
     database.execute("UPDATE sluice_dead_task SET dead_at = DATEADD('MINUTE', -6, dead_at)");
     broken = false;
     String job =
-        producer.enqueue(RedriveTransient.TYPE, new RedriveTransient.Payload(0, 0, 0, 0)).taskId();
+        producer
+            .enqueue(
+                RedriveTransient.TYPE,
+                new RedriveTransient.Payload(0, 0, 0, 0, null, null, null, null))
+            .taskId();
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(runs).as("job " + job).hasValue(2));
     assertThat(deadTasks.list(DeadFilter.ALL, 10).get(0).autoRedrives()).isEqualTo(1);
   }

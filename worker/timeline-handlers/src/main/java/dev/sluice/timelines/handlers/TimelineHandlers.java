@@ -91,8 +91,7 @@ public final class TimelineHandlers implements AutoCloseable {
         TimelineTasks.EDGE_CHANGED,
         new EdgeChangedHandler(dataSource, store, options, REDIS_PAUSE));
     new Recounts(dataSource, clock).register(handlers);
-    handlers.handle(
-        TimelineTasks.TRUNCATE, new TruncationHandler(store, options.cap(), REDIS_PAUSE, clock));
+    new Truncation(dataSource, store, options, REDIS_PAUSE, clock).register(handlers);
   }
 
   private void registerFanOuts(Handlers handlers, TimelineStore store) {

@@ -23,6 +23,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -97,12 +98,45 @@ class RedisClusterIT {
         IntStream.range(0, 300).mapToObj(user -> fixture.keys.following(user)).toList();
     store.add(timelines, PostIds.of(old, 0), old);
 
-    List<TaskOutcome> outcomes = fixture.handle(TimelineTasks.TRUNCATE, TruncateTimelines.byAge());
+    String run = fixture.sluice.enqueue(TimelineTasks.TRUNCATE, TruncateTimelines.byAge());
+    fixture.sluice.drain();
 
-    assertThat(outcomes)
-        .extracting(TaskOutcome::detail)
-        .containsExactly(new TruncationHandler.Truncated(300, 300).toString());
+    assertThat(fixture.redis().hgetAll(fixture.keys.truncation(run)))
+        .containsOnly(Map.entry("timelines", "300"), Map.entry("removed", "300"));
+    assertThat(fixture.count("SELECT lanes FROM sluice_long_task WHERE name LIKE '%truncate%'"))
+        .as("one for each master")
+        .isEqualTo(3);
     assertThat(timelines).noneMatch(timeline -> fixture.redis().exists(timeline));
+  }
+
+  @Test
+  void a_truncation_begins_anew_with_the_replica_of_a_master_that_dies() throws Exception {
+    TimelineStore store = new TimelineStore(fixture.sharedRedis(), fixture.options);
+    Instant old = fixture.now().minus(Duration.ofDays(31));
+    List<String> timelines =
+        IntStream.range(0, 3000).mapToObj(user -> fixture.keys.following(user)).toList();
+    store.add(timelines, PostIds.of(old, 0), old);
+    String run =
+        fixture.sluice.enqueue(
+            TimelineTasks.TRUNCATE, TruncateTimelines.byAge().withRatePerSecond(500));
+    String tally = fixture.keys.truncation(run);
+    String survivor = owner(tally);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> fixture.redis().hget(tally, "timelines") != null);
+
+    RedisMaster victim =
+        fixture.sharedRedis().masters().stream()
+            .filter(master -> !master.address().equals(survivor))
+            .findFirst()
+            .orElseThrow();
+    CLUSTER.node(port(victim.address())).kill();
+    Awaitility.await().atMost(PATIENCE).until(() -> fixture.sharedRedis().problem().isEmpty());
+    fixture.sluice.advanceToEnd();
+
+    assertThat(timelines).noneMatch(timeline -> fixture.redis().exists(timeline));
+    assertThat(fixture.redis().hget(fixture.keys.truncation(), "runs")).isEqualTo("1");
+    CLUSTER.heal();
   }
 
   @Test

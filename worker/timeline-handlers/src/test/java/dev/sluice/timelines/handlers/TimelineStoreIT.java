@@ -3,14 +3,11 @@ package dev.sluice.timelines.handlers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.testkit.TaskOutcome;
 import dev.sluice.timelines.EncodingCheck;
 import dev.sluice.timelines.Entry;
 import dev.sluice.timelines.PostIds;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineStore;
-import dev.sluice.timelines.TimelineTasks;
-import dev.sluice.timelines.TruncateTimelines;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -88,47 +85,6 @@ class TimelineStoreIT {
     assertThatThrownBy(() -> store.add(timelines, PostIds.of(fixture.now(), 0), fixture.now()))
         .isInstanceOf(JedisDataException.class)
         .hasMessageStartingWith("WRONGTYPE");
-  }
-
-  @Test
-  void truncation_removes_what_is_too_old_and_nothing_else() throws Exception {
-    TimelineStore store = new TimelineStore(fixture.sharedRedis(), fixture.options);
-    Instant old = fixture.now().minus(Duration.ofDays(31));
-    Instant young = fixture.now().minus(Duration.ofDays(29));
-    List<String> both = List.of(fixture.keys.following(1), fixture.keys.everyone());
-    store.add(both, PostIds.of(old, 0), old);
-    store.add(both, PostIds.of(young, 0), young);
-    store.add(List.of(fixture.keys.profile(1)), PostIds.of(old, 0), old);
-    String foreign = fixture.namespace + ":ranking";
-    fixture.redis().zadd(foreign, 1, "a");
-
-    List<TaskOutcome> outcomes = fixture.handle(TimelineTasks.TRUNCATE, TruncateTimelines.byAge());
-
-    assertThat(outcomes)
-        .extracting(TaskOutcome::detail)
-        .containsExactly(new TruncationHandler.Truncated(3, 3).toString());
-    for (String timeline : both) {
-      assertThat(fixture.oldestFirst(timeline))
-          .containsExactly(Long.toString(PostIds.of(young, 0)));
-    }
-    assertThat(fixture.redis().exists(fixture.keys.profile(1))).isFalse();
-    assertThat(fixture.redis().zcard(foreign)).isEqualTo(1);
-    assertThat(fixture.redis().hget(fixture.keys.truncation(), "removed")).isEqualTo("3");
-  }
-
-  @Test
-  void truncation_trims_timelines_to_a_smaller_cap() throws Exception {
-    TimelineStore store = new TimelineStore(fixture.sharedRedis(), fixture.options);
-    for (int i = 0; i < TimelineFixture.CAP; i++) {
-      store.add(
-          List.of(fixture.keys.everyone()),
-          PostIds.of(fixture.now().plusMillis(i), 0),
-          fixture.now());
-    }
-
-    fixture.handle(TimelineTasks.TRUNCATE, new TruncateTimelines(30, 2));
-
-    assertThat(fixture.redis().zcard(fixture.keys.everyone())).isEqualTo(2);
   }
 
   @Test

@@ -1,0 +1,8 @@
+package dev.sluice.worker.retention;
+
+class UnusableTableTest extends UnusableTableContract {
+  @Override
+  TruncationFixture open() {
+    return TruncationFixture.h2();
+  }
+}

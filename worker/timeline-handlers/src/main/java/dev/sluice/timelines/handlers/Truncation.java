@@ -1,0 +1,104 @@
+package dev.sluice.timelines.handlers;
+
+import dev.sluice.redis.RedisUnavailable;
+import dev.sluice.task.TaskType;
+import dev.sluice.timelines.TimelineOptions;
+import dev.sluice.timelines.TimelineStore;
+import dev.sluice.timelines.TimelineTasks;
+import dev.sluice.timelines.TruncateTimelines;
+import dev.sluice.timelines.TruncationTally.Truncated;
+import dev.sluice.worker.Handlers;
+import dev.sluice.worker.Outcome;
+import dev.sluice.worker.TaskContext;
+import dev.sluice.worker.longtask.LongTaskKind;
+import dev.sluice.worker.longtask.LongTaskOptions;
+import dev.sluice.worker.longtask.NotNow;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The truncation of all timelines: a long task, one at a time, then a task that tells what it did.
+ *
+ * <p>Threading: safe for use by any number of threads.
+ */
+final class Truncation {
+  private static final Logger log = LoggerFactory.getLogger(Truncation.class);
+  private static final String QUEUE = TimelineTasks.TRUNCATE.queue();
+  private static final String ALL = "all";
+  private static final TaskType<TruncationRun> RUN =
+      TaskType.of("sluice.truncate_all_timelines", TruncationRun.class).queue(QUEUE);
+  static final TaskType<TruncationRun> TRUNCATED =
+      TaskType.of("sluice.timelines_truncated", TruncationRun.class).queue(QUEUE);
+
+  private final DataSource dataSource;
+  private final TimelineStore store;
+  private final TimelineOptions options;
+  private final Duration pause;
+  private final InstantSource clock;
+  private final LongTaskKind<TruncationRun> truncating;
+
+  /**
+   * @param pause how long the truncation waits when Redis is away
+   */
+  Truncation(
+      DataSource dataSource,
+      TimelineStore store,
+      TimelineOptions options,
+      Duration pause,
+      InstantSource clock) {
+    this.dataSource = dataSource;
+    this.store = store;
+    this.options = options;
+    this.pause = pause;
+    this.clock = clock;
+    truncating =
+        LongTaskKind.of(
+                RUN,
+                new TruncationSteps(store, pause),
+                LongTaskOptions.DEFAULTS.queue(QUEUE),
+                clock)
+            .whenDone(TRUNCATED, Function.identity());
+  }
+
+  void register(Handlers handlers) {
+    truncating.registerSteps(handlers, dataSource);
+    handlers.handle(TimelineTasks.TRUNCATE, this::start);
+    handlers.handle(TRUNCATED, this::truncated);
+  }
+
+  private Outcome start(TruncateTimelines payload, TaskContext task, Connection connection)
+      throws Exception {
+    TruncationRun run =
+        new TruncationRun(
+            task.taskId(),
+            clock.instant().minus(payload.maxAge()).toEpochMilli(),
+            payload.capOr(options.cap()),
+            payload.ratePerSecondOr(options.truncationsPerSecond()));
+    try {
+      return truncating.startAgain(connection, task, run, ALL)
+          ? Outcome.completed(run)
+          : Outcome.discarded("the truncation before this one has not ended");
+    } catch (NotNow e) {
+      return Outcome.snooze(e.pause());
+    }
+  }
+
+  private Outcome truncated(TruncationRun run, TaskContext task) {
+    try {
+      Truncated did = store.truncations().ended(run.run());
+      log.info(
+          "Truncation {} removed {} entries from {} timelines",
+          run.run(),
+          did.removed(),
+          did.timelines());
+      return Outcome.completed(did);
+    } catch (RedisUnavailable e) {
+      return Outcome.snooze(pause);
+    }
+  }
+}
