@@ -1,10 +1,10 @@
 package dev.sluice.scheduler;
 
-import javax.sql.DataSource;
 import org.quartz.JobDetail;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.impl.jdbcjobstore.JobStoreTX;
 import org.quartz.spi.OperableTrigger;
+import org.quartz.utils.DBConnectionManager;
 
 /**
  * Quartz's tables, which all schedulers on the database share. The end of a firing is not written
@@ -15,11 +15,10 @@ import org.quartz.spi.OperableTrigger;
  */
 @SuppressWarnings("unchecked") // JobStoreTX overrides a generic method by a raw one
 final class ClusteredJobStore extends JobStoreTX {
-  private final EndedFirings ended;
-
-  ClusteredJobStore(DataSource dataSource) {
-    ended = new EndedFirings(dataSource);
-  }
+  // Quartz's own connections: there are none once it is shut down, and a firing that has not been
+  // committed by then keeps its row, by which it is recovered.
+  private final EndedFirings ended =
+      new EndedFirings(() -> DBConnectionManager.getInstance().getConnection(getDataSource()));
 
   @Override
   public void triggeredJobComplete(
