@@ -3,6 +3,8 @@ package dev.sluice.worker.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.worker.longtask.NotNow;
+import dev.sluice.worker.longtask.Slice;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -113,6 +115,33 @@ abstract class UnusableTableContract {
     assertThatThrownBy(() -> fixture.run(truncation, "entry"))
         .isInstanceOf(RetentionInvalid.class)
         .hasMessageContaining("has no table 'good'");
+  }
+
+  @Test
+  void rows_that_others_refer_to() throws Exception {
+    fixture.execute(
+        "INSERT INTO good VALUES (1, '2020-01-01 00:00:00', 1, 'a', 1)",
+        "CREATE TABLE refers (id INT PRIMARY KEY, good INT, FOREIGN KEY (good) REFERENCES good (id))",
+        "INSERT INTO refers VALUES (1, 1)");
+
+    assertThatThrownBy(() -> fixture.run(of("good", "at")))
+        .isInstanceOf(RetentionInvalid.class)
+        .hasMessageContaining("old rows of table 'good' cannot be deleted")
+        .hasMessageEndingWith("let what refers to them go first");
+  }
+
+  @Test
+  void a_run_of_a_newer_worker_waits_for_that_one_for_a_while() throws Exception {
+    TruncationRun.Payload newer = new TruncationRun.Payload("newer@main");
+    TableTruncation truncation = fixture.truncation();
+    Slice slice = fixture.begin(truncation, newer);
+
+    assertThatThrownBy(() -> truncation.run().step(newer, slice)).isInstanceOf(NotNow.class);
+
+    fixture.now = fixture.now.plus(Duration.ofMinutes(11));
+    assertThatThrownBy(() -> truncation.run().step(newer, slice))
+        .isInstanceOf(RetentionInvalid.class)
+        .hasMessageContaining("this worker has no retention for 'newer@main'");
   }
 
   private void assertProblem(Retention retention, String... parts) throws SQLException {
