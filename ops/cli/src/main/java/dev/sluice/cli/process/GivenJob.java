@@ -56,11 +56,17 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
     if (cron.isEmpty() == every.isEmpty()) {
       throw wrong(name, "needs either cron or every, and not both");
     }
+    Map<String, @Nullable Object> arguments = arguments(base, given.args());
+    OwnTasks.problem(task, arguments)
+        .ifPresent(
+            problem -> {
+              throw wrong(name, problem);
+            });
     return new JobSpec(
         name,
         task,
         given.queue().or(() -> base.map(JobSpec::queue)).orElseGet(() -> queue(task)),
-        arguments(base, given.args()),
+        arguments,
         cron.orElse(null),
         every.orElse(null),
         given.zone().or(() -> base.map(JobSpec::zone)).orElse(JobSpec.UTC),
@@ -127,8 +133,7 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
   }
 
   private static List<String> names() {
-    return Stream.concat(
-            BuiltInJobs.all().stream().map(JobSpec::name), OwnTasks.queues().keySet().stream())
+    return Stream.concat(BuiltInJobs.all().stream().map(JobSpec::name), OwnTasks.names().stream())
         .distinct()
         .sorted()
         .toList();
