@@ -26,8 +26,9 @@ final class QuartzFactory {
   static final String NAME = "sluice";
 
   static final String TABLE_PREFIX = "SLUICE_QRTZ_";
-  private static final int THREADS = 10;
-  private static final int BATCH = 50;
+  private static final int THREADS = 8;
+  // What is due in one second is claimed before it is due; a bigger batch gains little.
+  private static final int BATCH = 100;
   private static final Duration CHECKIN = Duration.ofSeconds(5);
   private static final Duration IDLE_WAIT = Duration.ofSeconds(30);
   private static final Duration DATABASE_RETRY = Duration.ofSeconds(5);
@@ -42,7 +43,7 @@ final class QuartzFactory {
   /** A scheduler that shares its jobs with all others on the same database. */
   static org.quartz.Scheduler clustered(String instance, Job job, DataSource dataSource)
       throws SchedulerException {
-    JobStoreTX store = new JobStoreTX();
+    JobStoreTX store = new ClusteredJobStore(dataSource);
     store.setDataSource(PoolConnections.register(dataSource));
     store.setTablePrefix(TABLE_PREFIX);
     store.setUseProperties("true");
@@ -64,7 +65,7 @@ final class QuartzFactory {
 
   private static org.quartz.Scheduler assemble(String instance, Job job, JobStore store)
       throws SchedulerException {
-    FiringThreads threads = new FiringThreads(THREADS);
+    FiringThreads threads = new FiringThreads(THREADS, BATCH);
     StdJobRunShellFactory shells = new StdJobRunShellFactory();
     QuartzSchedulerResources parts = new QuartzSchedulerResources();
     parts.setName(NAME);
