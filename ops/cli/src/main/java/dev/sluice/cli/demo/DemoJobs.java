@@ -17,7 +17,7 @@ final class DemoJobs {
   private static final Duration LATER = Duration.ofSeconds(10);
 
   /** Longer than any of them takes here, faults included. */
-  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   private DemoJobs() {}
 

@@ -37,14 +37,14 @@ final class FiringLedger {
    * The firings up to some instant.
    *
    * @param lines one for each job
-   * @param wrong firings that did not end, or not well, and tasks of two firings
+   * @param wrong firings that did not end, or whose task died, and tasks of two firings
    */
   record Findings(List<Line> lines, List<String> wrong) {
     long fired() {
       return lines.stream().mapToLong(Line::fired).sum();
     }
 
-    /** Whether each of them ended, once, with its work done. */
+    /** Whether each of them ended, once. */
     boolean clean() {
       return wrong.isEmpty() && fired() > 0;
     }
@@ -70,7 +70,7 @@ final class FiringLedger {
         strings(
             "SELECT CONCAT(job, ' due ', fire_time, ' is ', state)"
                 + UNTIL
-                + " AND (state NOT IN ('completed', 'skipped')"
+                + " AND (state NOT IN ('completed', 'discarded', 'skipped')"
                 + " OR (state = 'completed' AND (ended_at IS NULL OR duration_ms IS NULL)))"
                 + " LIMIT "
                 + EXAMPLES,
