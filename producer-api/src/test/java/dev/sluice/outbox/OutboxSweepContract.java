@@ -102,8 +102,7 @@ abstract class OutboxSweepContract {
     rig.advance(Duration.ofHours(1));
 
     OutboxSweep.Report report =
-        new OutboxSweep(220, 100, 5, Duration.ofHours(2))
-            .run(rig.database.dataSource(), rig.now);
+        new OutboxSweep(220, 100, 5, Duration.ofHours(2)).run(rig.database.dataSource(), rig.now);
 
     assertThat(report).isEqualTo(new OutboxSweep.Report(220, 0, 30));
     assertThat(rig.column("SELECT COUNT(*) FROM sluice_outbox GROUP BY not_before ORDER BY 1"))
@@ -117,8 +116,7 @@ abstract class OutboxSweepContract {
   }
 
   @Test
-  void what_a_clock_put_off_for_days_is_due_and_an_ordinary_pause_is_left_alone()
-      throws Exception {
+  void what_a_clock_put_off_for_days_is_due_and_an_ordinary_pause_is_left_alone() throws Exception {
     rig.insert("a", "b");
     refuse();
     rig.advance(Duration.ofDays(3));

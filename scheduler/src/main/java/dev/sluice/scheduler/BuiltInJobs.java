@@ -18,14 +18,16 @@ public final class BuiltInJobs {
 
   /** Cuts timelines to their cap and to the entries of the last 30 days, daily at 04:17 UTC. */
   public static final JobSpec TRUNCATE_TIMELINES =
-      lengthy("sluice.truncate_timelines", "sluice.truncate_timelines", "0 17 4 * * ?").kwargs(Map.of("maxAgeDays", 30));
+      lengthy("sluice.truncate_timelines", "sluice.truncate_timelines", "0 17 4 * * ?")
+          .kwargs(Map.of("maxAgeDays", 30));
 
   /** Sends dead tasks back whose cause was transient, every five minutes. */
   public static final JobSpec REDRIVE_TRANSIENT =
       frequent("sluice.redrive_transient", Duration.ofMinutes(5));
 
   /** Gives messages that were set aside in an outbox another chance, every ten minutes. */
-  public static final JobSpec SWEEP_OUTBOX = frequent("sluice.sweep_outbox", Duration.ofMinutes(10));
+  public static final JobSpec SWEEP_OUTBOX =
+      frequent("sluice.sweep_outbox", Duration.ofMinutes(10));
 
   /** Lets long tasks and fan-outs go on that stopped, every five minutes. */
   public static final JobSpec RESCUE_LONG_TASKS =
@@ -35,7 +37,8 @@ public final class BuiltInJobs {
   public static final JobSpec EXPIRE_KEYS = frequent("sluice.expire_keys", Duration.ofMinutes(10));
 
   /** Counts followers and posts of every user anew, on Sundays at 03:43 UTC. */
-  public static final JobSpec RECOUNT = lengthy("timelines.recount", "timelines.recount", "0 43 3 ? * SUN");
+  public static final JobSpec RECOUNT =
+      lengthy("timelines.recount", "timelines.recount", "0 43 3 ? * SUN");
 
   /**
    * Cuts Sluice's own tables, and those of the application that are configured, to their retention,

@@ -43,7 +43,13 @@ final class ConfiguredJobs {
             "job {} is new, first due {}", job.name(), job.timing().nextAfter(now).orElse(null));
         added.add(job);
       } else if (!before.spec().equals(job) || before.source() != JobSource.CONFIGURED) {
-        log.info("job {} changed", job.name());
+        if (before.source() == JobSource.DYNAMIC) {
+          log.warn(
+              "two jobs are called {}: that of the configuration replaces the one made at run time",
+              job.name());
+        } else {
+          log.info("job {} changed", job.name());
+        }
         changed.add(job);
       }
     }

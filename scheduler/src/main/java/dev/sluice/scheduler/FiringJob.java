@@ -55,7 +55,9 @@ final class FiringJob implements Job {
   public void execute(JobExecutionContext context) throws JobExecutionException {
     JobSpec job = StoredJob.spec(context.getJobDetail());
     try {
-      for (Instant due : look(context, job).due(job.timing(), job.misfire())) {
+      Timing timing = job.timing();
+      Look look = look(context, timing, job.misfire());
+      for (Instant due : look.due(timing, job.misfire())) {
         fireUntilCommitted(job, due);
       }
     } catch (RuntimeException e) {
@@ -67,12 +69,12 @@ final class FiringJob implements Job {
     }
   }
 
-  private static Look look(JobExecutionContext context, JobSpec job) {
+  private static Look look(JobExecutionContext context, Timing timing, MisfirePolicy policy) {
     Instant scheduled = context.getScheduledFireTime().toInstant();
     Instant time = context.getFireTime().toInstant();
     if (context.isRecovering()) {
       Instant before = Instant.ofEpochMilli(context.getMergedJobDataMap().getLongValue(CLAIMED));
-      return Look.again(time, scheduled, before, job.timing(), job.misfire());
+      return Look.again(time, scheduled, before, timing, policy);
     }
     Date next = context.getNextFireTime();
     return new Look(scheduled, time, next == null ? null : next.toInstant());

@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads that fire jobs. Quartz's own pool waits for all of them at its end, or for none; this
- * one waits for a bounded time. A firing that hangs for want of its database is then left to be
- * recovered.
+ * The threads that fire jobs, and a queue before them: Quartz claims at a time no more than it is
+ * told that there are threads for, and each time costs it a lock of all schedulers. Quartz's own
+ * pool waits for all of them at its end, or for none; this one waits for a bounded time. A firing
+ * that hangs for want of its database is then left to be recovered.
  *
  * <p>Threading: safe.
  */
@@ -23,14 +24,21 @@ final class FiringThreads implements ThreadPool {
   private static final long PATIENCE_MILLIS = 5_000;
 
   private final int size;
+  private final int room;
   private final Semaphore free;
   private final ExecutorService threads;
   // Quartz's own, which finds what is due and hands it over.
   private volatile @Nullable Thread scheduling;
 
-  FiringThreads(int size) {
+  /**
+   * The threads.
+   *
+   * @param room how many firings are handed over and not ended at most
+   */
+  FiringThreads(int size, int room) {
     this.size = size;
-    free = new Semaphore(size);
+    this.room = room;
+    free = new Semaphore(room);
     AtomicInteger number = new AtomicInteger();
     threads =
         Executors.newFixedThreadPool(
@@ -57,8 +65,9 @@ final class FiringThreads implements ThreadPool {
   @Override
   public int blockForAvailableThreads() {
     scheduling = Thread.currentThread();
-    free.acquireUninterruptibly();
-    free.release();
+    // Not for each that ends: half of the room is a batch worth a lock.
+    free.acquireUninterruptibly(room / 2);
+    free.release(room / 2);
     return Math.max(1, free.availablePermits());
   }
 

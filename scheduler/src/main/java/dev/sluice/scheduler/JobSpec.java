@@ -20,7 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param kwargs the task's arguments by name: JSON values, at most {@value #MAX_KWARGS_BYTES} bytes
  *     as JSON
  * @param cron five fields of plain cron or a word such as {@code @daily}, or six or seven as Quartz
- *     takes them, seconds first; null with {@code every}
+ *     takes them, seconds first; matched against local time. When the clocks change, one for every
+ *     hour or every n-th goes on with time as it passes; any other is due once for each local time
+ *     it names: at the first of two, and for those that are left out when the clocks go forward.
+ *     Null with {@code every}
  * @param every whole seconds from one second to 366 days, counted from 1970-01-01T00:00Z, so that
  *     every scheduler means the same instants; null with {@code cron}
  * @param zone the time zone of {@code cron}, as in {@code Europe/Berlin}; default {@value #UTC}

@@ -5,8 +5,10 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.quartz.CronExpression;
 
@@ -18,6 +20,9 @@ import org.quartz.CronExpression;
  */
 final class LocalCron {
   private static final String EVERY_HOUR = "\\*(/\\d+)?|0?/\\d+";
+  // Quartz takes 0.2 ms, and a firing asks for its job's several times.
+  private static final Map<String, LocalCron> PARSED = new ConcurrentHashMap<>();
+  private static final int MOST_PARSED = 5_000;
   private static final TimeZone UTC = TimeZone.getTimeZone(ZoneOffset.UTC);
 
   private final List<CronExpression> either;
@@ -37,21 +42,15 @@ final class LocalCron {
    * @throws IllegalArgumentException saying as what it was read, what is wrong, and what is right
    */
   static LocalCron parse(String cron) {
-    String[] fields = cron.strip().split("\\s+");
-    if (fields[0].startsWith("@") || fields.length == 5) {
-      return PlainCron.parse(fields);
+    LocalCron known = PARSED.get(cron);
+    if (known == null) {
+      if (PARSED.size() >= MOST_PARSED) {
+        PARSED.clear();
+      }
+      known = read(cron);
+      PARSED.put(cron, known);
     }
-    if (fields.length == 6 || fields.length == 7) {
-      return QuartzCron.parse(fields);
-    }
-    throw new IllegalArgumentException(
-        "it has "
-            + (cron.isBlank() ? 0 : fields.length)
-            + " of the fields that a cron expression has; write five as plain cron does, as in '"
-            + PlainCron.EXAMPLE
-            + "', or six or seven as Quartz does, seconds first, as in '"
-            + QuartzCron.EXAMPLE
-            + "'");
+    return known;
   }
 
   /**
@@ -76,6 +75,24 @@ final class LocalCron {
       next = firstAfter(next.toLocalDate().atTime(23, 59, 59));
     }
     return next;
+  }
+
+  private static LocalCron read(String cron) {
+    String[] fields = cron.strip().split("\\s+");
+    if (fields[0].startsWith("@") || fields.length == 5) {
+      return PlainCron.parse(fields);
+    }
+    if (fields.length == 6 || fields.length == 7) {
+      return QuartzCron.parse(fields);
+    }
+    throw new IllegalArgumentException(
+        "the number of its fields is "
+            + (cron.isBlank() ? 0 : fields.length)
+            + "; write five as plain cron does, as in '"
+            + PlainCron.EXAMPLE
+            + "', or six or seven as Quartz does, seconds first, as in '"
+            + QuartzCron.EXAMPLE
+            + "'");
   }
 
   private @Nullable LocalDateTime firstAfter(LocalDateTime time) {

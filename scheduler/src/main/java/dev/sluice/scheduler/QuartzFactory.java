@@ -26,9 +26,9 @@ final class QuartzFactory {
   static final String NAME = "sluice";
 
   static final String TABLE_PREFIX = "SLUICE_QRTZ_";
-  private static final int THREADS = 10;
-  private static final int BATCH = 50;
-  private static final Duration MISFIRE_THRESHOLD = Duration.ofMinutes(1);
+  private static final int THREADS = 8;
+  // What is due in one second is claimed before it is due; a bigger batch gains little.
+  private static final int BATCH = 100;
   private static final Duration CHECKIN = Duration.ofSeconds(5);
   private static final Duration IDLE_WAIT = Duration.ofSeconds(30);
   private static final Duration DATABASE_RETRY = Duration.ofSeconds(5);
@@ -37,21 +37,18 @@ final class QuartzFactory {
 
   /** A scheduler that forgets its jobs when it ends. */
   static org.quartz.Scheduler inMemory(String instance, Job job) throws SchedulerException {
-    RAMJobStore store = new RAMJobStore();
-    store.setMisfireThreshold(MISFIRE_THRESHOLD.toMillis());
-    return assemble(instance, job, store);
+    return assemble(instance, job, new RAMJobStore());
   }
 
   /** A scheduler that shares its jobs with all others on the same database. */
   static org.quartz.Scheduler clustered(String instance, Job job, DataSource dataSource)
       throws SchedulerException {
-    JobStoreTX store = new JobStoreTX();
+    JobStoreTX store = new ClusteredJobStore(dataSource);
     store.setDataSource(PoolConnections.register(dataSource));
     store.setTablePrefix(TABLE_PREFIX);
     store.setUseProperties("true");
     store.setIsClustered(true);
     store.setClusterCheckinInterval(CHECKIN.toMillis());
-    store.setMisfireThreshold(MISFIRE_THRESHOLD.toMillis());
     store.setDbRetryInterval(DATABASE_RETRY.toMillis());
     // Without it a batch of more than one can be fired twice.
     store.setAcquireTriggersWithinLock(true);
@@ -68,7 +65,7 @@ final class QuartzFactory {
 
   private static org.quartz.Scheduler assemble(String instance, Job job, JobStore store)
       throws SchedulerException {
-    FiringThreads threads = new FiringThreads(THREADS);
+    FiringThreads threads = new FiringThreads(THREADS, BATCH);
     StdJobRunShellFactory shells = new StdJobRunShellFactory();
     QuartzSchedulerResources parts = new QuartzSchedulerResources();
     parts.setName(NAME);

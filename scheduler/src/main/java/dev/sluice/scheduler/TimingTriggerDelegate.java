@@ -1,8 +1,10 @@
 package dev.sluice.scheduler;
 
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import org.quartz.JobDetail;
 import org.quartz.impl.jdbcjobstore.SimplePropertiesTriggerPersistenceDelegateSupport;
 import org.quartz.impl.jdbcjobstore.SimplePropertiesTriggerProperties;
 import org.quartz.spi.OperableTrigger;
@@ -20,6 +22,16 @@ public final class TimingTriggerDelegate extends SimplePropertiesTriggerPersiste
   @Override
   public String getHandledTriggerTypeDiscriminator() {
     return TYPE;
+  }
+
+  /**
+   * Nothing to write: Quartz updates a trigger when it has fired, which does not change what it was
+   * made of. One that is due at other times is deleted and made anew.
+   */
+  @Override
+  public int updateExtendedTriggerProperties(
+      Connection connection, OperableTrigger trigger, String state, JobDetail job) {
+    return 0;
   }
 
   @Override

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.assertj.core.groups.Tuple;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,8 +30,7 @@ class JobSpecTest {
   @Test
   void the_built_in_jobs_are_pinned() {
     assertThat(BuiltInJobs.all())
-        .extracting(
-            JobSpec::name, JobSpec::task, JobSpec::cron, JobSpec::every, JobSpec::kwargs)
+        .extracting(JobSpec::name, JobSpec::task, JobSpec::cron, JobSpec::every, JobSpec::kwargs)
         .containsExactly(
             tuple(
                 "sluice.truncate_timelines",

@@ -119,7 +119,8 @@ class LocalCronTest {
   void another_number_of_fields_is_refused_with_an_example_of_both_dialects(String cron) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LocalCron.parse(cron))
-        .withMessageMatching("it has \\d of the fields .*'17 4 \\* \\* \\*'.*'0 17 4 \\* \\* \\?'");
+        .withMessageMatching(
+            "the number of its fields is \\d; .*'17 4 \\* \\* \\*'.*'0 17 4 \\* \\* \\?'");
   }
 
   @Test

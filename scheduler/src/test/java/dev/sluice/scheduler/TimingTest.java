@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +33,35 @@ class TimingTest {
     Timing timing = JobSpec.cron("job", "0 0 6 * * ?", "t", "q").zone("Asia/Tokyo").timing();
     assertThat(timing.newestDue(Instant.parse("2026-11-21T00:00:00Z")))
         .contains(Instant.parse("2026-11-20T21:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // The clocks go forward: once, when they do.
+        "Europe/Berlin | 30 2 * * *       | 2026-03-28T01:30 2026-03-29T01:00 2026-03-30T00:30",
+        "Europe/Berlin | 0,30 2-3 * * *   | 2026-03-28T02:30 2026-03-29T01:00 2026-03-29T01:30",
+        "Antarctica/Troll | 30 1,2 * * *  | 2026-03-28T02:30 2026-03-29T01:00 2026-03-29T23:30",
+        "Australia/Lord_Howe | 15 2 * * * | 2026-10-02T15:45 2026-10-03T15:30 2026-10-04T15:15",
+        // A day is left out.
+        "Pacific/Apia | 0 12 * * *        | 2011-12-29T22:00 2011-12-30T10:00 2011-12-30T22:00",
+        // They go back: the first pass.
+        "Europe/Berlin | 30 2 * * *       | 2026-10-24T00:30 2026-10-25T00:30 2026-10-26T01:30",
+        "Africa/Casablanca | 30 2 * * *   | 2026-02-14T01:30 2026-02-15T01:30 2026-02-16T02:30",
+        "Australia/Lord_Howe | 45 1 * * * | 2027-04-02T14:45 2027-04-03T14:45 2027-04-04T15:15",
+        // Every hour: as time passes.
+        "Europe/Berlin | 30 * * * *       | 2026-03-29T00:30 2026-03-29T01:30 2026-03-29T02:30",
+        "Europe/Berlin | 30 * * * *       | 2026-10-25T00:30 2026-10-25T01:30 2026-10-25T02:30",
+        "Europe/Berlin | 0 30 0/2 * * ?   | 2026-03-28T23:30 2026-03-29T02:30 2026-03-29T04:30",
+        "Europe/Berlin | 0 30 0/2 * * ?   | 2026-10-25T00:30 2026-10-25T01:30 2026-10-25T03:30",
+      })
+  void when_the_clocks_change(String zone, String cron, String times) {
+    List<Instant> due =
+        Stream.of(times.split(" ")).map(time -> Instant.parse(time + ":00Z")).toList();
+    Timing timing = JobSpec.cron("job", cron, "t", "q").zone(zone).timing();
+    assertThat(timing.nextAfter(due.get(0).minusMillis(1), due.size())).isEqualTo(due);
+    assertThat(timing.newestDue(due.get(2).minusMillis(1))).contains(due.get(1));
   }
 
   @Test

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       BenchSpool.class,
       BenchGateway.class,
       BenchFanOut.class,
-      BenchSchedule.class
+      BenchSchedule.class,
+      BenchTruncate.class
     },
     footer = {
       "",

@@ -22,7 +22,7 @@ class BenchSmokeIT {
   private static final DevServices SERVICES = DevServices.shared();
   private static final int PATIENCE_MINUTES = 3;
   private static final Set<String> WITHOUT_FILES =
-      Set.of("enqueue", "outbox", "fanout", "latency", "fairness", "schedule");
+      Set.of("enqueue", "outbox", "fanout", "latency", "fairness", "schedule", "truncate");
 
   @TempDir Path folder;
 
@@ -238,6 +238,17 @@ class BenchSmokeIT {
     assertThat(whole.get("redis_bytes_per_entry").asDouble()).isBetween(10.0, 100.0);
     assertThat(whole.get("heap_peak_mb").asInt()).isBetween(1, 256);
     assertThat(whole.get("page_p99_us").asLong()).isPositive();
+  }
+
+  @Test
+  void truncate_deletes_exactly_the_old_rows() throws Exception {
+    List<JsonNode> lines =
+        runWithout(Map.of(), "truncate", "--rows=20000", "--load=20", "--seconds=1", "--rounds=1");
+
+    assertSound(lines, "sluice");
+    assertThat(lines.get(0).get("rows").asLong()).isPositive();
+    assertThat(lines.get(0).get("quiet_p99_us").asLong()).isPositive();
+    assertThat(lines.get(0).get("drop_seconds").asDouble()).isPositive();
   }
 
   private List<JsonNode> run(String... arguments) throws Exception {

@@ -26,8 +26,9 @@ import tools.jackson.databind.JsonNode;
     name = "add",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes a job that is kept in the database, or makes one anew that was made so before. The",
-      "options are the keys of scheduler.jobs in sluice.yaml, with their defaults."
+      "Makes a job that is kept in the database, or changes one that was made so.",
+      "The options are the keys of scheduler.jobs in sluice.yaml, with their defaults; what is left"
+          + " out has its default, also in a job that is there already."
     })
 final class ScheduleAddCommand implements Callable<Integer> {
   @Parameters(

@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
     name = "backfill",
     mixinStandardHelpOptions = true,
     description = {
-      "Fires a job for each instant of a past range at which it was due and that the ledger does",
-      "not have, the oldest first.",
+      "Fires a job for the instants of a past range at which it was due.",
+      "The oldest first, and none that the ledger of firings has already.",
       "Times: 2026-01-31T12:00:00Z, or in the job's own time zone 2026-01-31T12:00 or 2026-01-31."
     })
 final class ScheduleBackfillCommand implements Callable<Integer> {

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "schedule",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows the periodic jobs and what came of their firings; runs, stops, adds and removes them.",
+      "Shows periodic jobs and what came of them; runs, stops, adds and removes them.",
       "Schedulers that run take a change over within seconds; none needs to run."
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -19,8 +19,8 @@ import picocli.CommandLine.Mixin;
     name = "list",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the jobs: when each is due, what it enqueues, what came of its newest firing, and how",
-      "many of its firings have not ended."
+      "Lists the jobs: when each is due and what came of it.",
+      "LAST is its newest firing, OPEN how many firings have not ended."
     })
 final class ScheduleListCommand implements Callable<Integer> {
 

@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
     name = "remove",
     mixinStandardHelpOptions = true,
     description = {
-      "Removes jobs that sluice schedule add made. What their firings enqueued goes on, and stays",
-      "in the ledger. One of sluice.yaml is removed there, a built-in one with enabled: false."
+      "Removes jobs that sluice schedule add made.",
+      "What their firings enqueued goes on. A job of sluice.yaml is removed there, a built-in one is"
+          + " given enabled: false there."
     })
 final class ScheduleRemoveCommand implements Callable<Integer> {
 

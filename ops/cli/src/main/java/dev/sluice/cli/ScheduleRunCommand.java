@@ -13,9 +13,9 @@ import picocli.CommandLine.Parameters;
     name = "run",
     mixinStandardHelpOptions = true,
     description = {
-      "Fires jobs now, whatever their schedule, also those that are paused or disabled, and while",
-      "an earlier firing runs. The task leaves through the outbox, which a running worker or",
-      "scheduler relays."
+      "Fires jobs now, whatever their schedule.",
+      "Also those that are paused or disabled, and while an earlier firing runs. The task leaves"
+          + " through the outbox, which a running worker or scheduler relays."
     })
 final class ScheduleRunCommand implements Callable<Integer> {
 

@@ -40,6 +40,7 @@ class UsageTest {
             "status",
             "worker",
             "scheduler",
+            "schedule",
             "enqueue",
             "queues",
             "dead",

@@ -8,8 +8,6 @@ import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one partition for each UTC day of a table with {@code PARTITION BY RANGE COLUMNS} of a
@@ -18,7 +16,6 @@ import org.slf4j.LoggerFactory;
  * <p>Several processes may do this at once: the second finds it done.
  */
 public final class DayPartitions {
-  private static final Logger log = LoggerFactory.getLogger(DayPartitions.class);
   private static final int DAYS_AHEAD = 3;
   private static final int DATE_LETTERS = "yyyy-mm-dd".length();
 
@@ -37,15 +34,13 @@ public final class DayPartitions {
       Connection connection, String table, LocalDate oldest, LocalDate today) throws SQLException {
     RangePartitions days = RangePartitions.of(connection, table);
     addDays(days, oldest, today);
-    long rows = 0;
+    List<Partition> old = new ArrayList<>();
     for (Partition partition : days.list()) {
       if (partition.bound() != null && !bound(partition.bound()).isAfter(oldest)) {
-        days.drop(partition);
-        rows += partition.rows();
-        log.info("Dropped partition {} of {}, older than the retention", partition.name(), table);
+        old.add(partition);
       }
     }
-    return rows;
+    return days.drop(old);
   }
 
   /** Splits days off from {@code later}; the first one there ever is has the rows before it too. */

@@ -6,8 +6,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one partition of the inbox for each UTC day, made ahead of time and dropped as a whole.
@@ -15,7 +13,6 @@ import org.slf4j.LoggerFactory;
  * <p>Several processes may do this at once: the second finds it done.
  */
 public final class InboxPartitions {
-  private static final Logger log = LoggerFactory.getLogger(InboxPartitions.class);
   private static final int DAYS_AHEAD = 3;
 
   private InboxPartitions() {}
@@ -33,17 +30,11 @@ public final class InboxPartitions {
   public static long maintain(Connection connection, int oldest, int today) throws SQLException {
     RangePartitions inbox = RangePartitions.of(connection, "sluice_inbox");
     addDays(inbox, oldest, today + DAYS_AHEAD);
-    long rows = 0;
-    for (Partition partition : inbox.list()) {
-      // The first one holds the ids without a time.
-      if (bound(partition) > 1 && bound(partition) <= oldest) {
-        inbox.drop(partition);
-        rows += partition.rows();
-        log.info(
-            "Dropped partition {} of sluice_inbox, older than the retention", partition.name());
-      }
-    }
-    return rows;
+    return inbox.drop(
+        inbox.list().stream()
+            // The first one holds the ids without a time.
+            .filter(partition -> bound(partition) > 1 && bound(partition) <= oldest)
+            .toList());
   }
 
   /** Splits days off from the catch-all partition, up to {@code last}. */

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The partitions by range of one table: split off from its last one ahead of time, and dropped as a
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: for the thread that uses the connection.
  */
 public final class RangePartitions {
+  private static final Logger log = LoggerFactory.getLogger(RangePartitions.class);
+
   // A partition is split or dropped under a lock that waits for every open transaction of the
   // table and lets nobody pass meanwhile. The servers would wait for a day; we give way and come
   // back.
@@ -27,6 +31,9 @@ public final class RangePartitions {
   private static final int REORGANISE_OUTSIDE_RANGE = 1520;
   private static final int PARTITION_MISSING = 1507;
   private static final int MARIADB_PARTITION_MISSING = 1735;
+
+  /** Each statement holds up whoever wants to write, and each takes its time. */
+  private static final int AT_ONCE = 10;
 
   private final Connection connection;
   private final String table;
@@ -83,14 +90,38 @@ public final class RangePartitions {
   }
 
   /**
-   * Drops a partition with all its rows.
+   * Drops partitions with all their rows, several at a time.
    *
+   * @return about how many rows went
    * @throws SQLException also when a long transaction is in the way, as a {@link
    *     SqlErrorClass#LOCK_TIMEOUT}
    */
-  public void drop(Partition partition) throws SQLException {
-    alter(
-        "DROP PARTITION " + quoted(partition.name()), PARTITION_MISSING, MARIADB_PARTITION_MISSING);
+  public long drop(List<Partition> old) throws SQLException {
+    long rows = 0;
+    for (int from = 0; from < old.size(); from += AT_ONCE) {
+      List<Partition> some = old.subList(from, Math.min(old.size(), from + AT_ONCE));
+      if (!dropped(some)) {
+        for (Partition one : some) {
+          dropped(List.of(one));
+        }
+      }
+      rows += some.stream().mapToLong(Partition::rows).sum();
+      log.info(
+          "Dropped partitions {} of {}, older than the retention",
+          some.stream().map(Partition::name).toList(),
+          table);
+    }
+    return rows;
+  }
+
+  /** False when one of them is gone, and all others are there. */
+  private boolean dropped(List<Partition> partitions) throws SQLException {
+    return alter(
+        partitions.stream()
+            .map(partition -> quoted(partition.name()))
+            .collect(Collectors.joining(", ", "DROP PARTITION ", "")),
+        PARTITION_MISSING,
+        MARIADB_PARTITION_MISSING);
   }
 
   /**
@@ -116,16 +147,17 @@ public final class RangePartitions {
   /** A partition that is to be. */
   record Coming(String name, String bound) {}
 
-  /** Changes the table; the given errors say that another process was first. */
-  private void alter(String change, int... done) throws SQLException {
+  /** Changes the table; false for the given errors, which say that another process was first. */
+  private boolean alter(String change, int... done) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(GIVE_WAY);
       try {
         statement.execute("ALTER TABLE " + quoted(table) + " " + change);
+        return true;
       } catch (SQLException e) {
         for (int code : done) {
           if (e.getErrorCode() == code) {
-            return;
+            return false;
           }
         }
         throw e;

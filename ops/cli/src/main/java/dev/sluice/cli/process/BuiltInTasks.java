@@ -20,22 +20,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param main the worker's database
  * @param named further ones, each with an outbox of its own, by their names
- * @param keys where producers keep the keys of exclusive tasks beside the database; null for nowhere
+ * @param keys where producers keep the keys of exclusive tasks beside the database; null for
+ *     nowhere
  * @param clock tells what is old
  */
 public record BuiltInTasks(
-    DataSource main,
-    Map<String, DataSource> named,
-    @Nullable KeyStore keys,
-    InstantSource clock) {
+    DataSource main, Map<String, DataSource> named, @Nullable KeyStore keys, InstantSource clock) {
 
   /** Registers their handlers. */
   public void register(Handlers handlers) {
     List<DataSource> outboxes = new ArrayList<>(named.values());
     outboxes.add(0, main);
     handlers
-        .handle(
-            RedriveTransient.TYPE, new RedriveTransient(new DeadTasks(main, clock, keys)))
+        .handle(RedriveTransient.TYPE, new RedriveTransient(new DeadTasks(main, clock, keys)))
         .handle(SweepOutbox.TYPE, new SweepOutbox(outboxes, clock))
         .handle(RescueLongTasks.TYPE, new RescueLongTasks(main, clock))
         .handle(ExpireKeys.TYPE, new ExpireKeys(main, clock));

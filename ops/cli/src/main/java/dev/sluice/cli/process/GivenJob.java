@@ -56,11 +56,17 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
     if (cron.isEmpty() == every.isEmpty()) {
       throw wrong(name, "needs either cron or every, and not both");
     }
+    Map<String, @Nullable Object> arguments = arguments(base, given.args());
+    OwnTasks.problem(task, arguments)
+        .ifPresent(
+            problem -> {
+              throw wrong(name, problem);
+            });
     return new JobSpec(
         name,
         task,
         given.queue().or(() -> base.map(JobSpec::queue)).orElseGet(() -> queue(task)),
-        arguments(base, given.args()),
+        arguments,
         cron.orElse(null),
         every.orElse(null),
         given.zone().or(() -> base.map(JobSpec::zone)).orElse(JobSpec.UTC),
@@ -96,8 +102,7 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
     if (named.isPresent()) {
       return named;
     }
-    List<JobSpec> running =
-        BuiltInJobs.all().stream().filter(job -> job.task().equals(wanted)).toList();
+    List<JobSpec> running = running(wanted);
     if (running.isEmpty() && OwnTasks.queue(wanted).isPresent()) {
       return Optional.empty();
     }
@@ -109,6 +114,11 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
 
   private static Optional<JobSpec> builtIn(String name) {
     return BuiltInJobs.all().stream().filter(job -> job.name().equals(name)).findFirst();
+  }
+
+  /** The built-in jobs of a task. */
+  private static List<JobSpec> running(String task) {
+    return BuiltInJobs.all().stream().filter(job -> job.task().equals(task)).toList();
   }
 
   private static String notOne(String wanted, List<JobSpec> running) {
@@ -123,8 +133,7 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
   }
 
   private static List<String> names() {
-    return Stream.concat(
-            BuiltInJobs.all().stream().map(JobSpec::name), OwnTasks.queues().keySet().stream())
+    return Stream.concat(BuiltInJobs.all().stream().map(JobSpec::name), OwnTasks.names().stream())
         .distinct()
         .sorted()
         .toList();
@@ -137,8 +146,11 @@ public record GivenJob(Map<String, SqlTaskSettings> sqlTasks) {
   }
 
   private String queue(String task) {
-    SqlTaskSettings sql = sqlTasks.get(task);
-    return sql == null ? OwnTasks.queue(task).orElse(TaskType.DEFAULT_QUEUE) : sql.queue();
+    return Optional.ofNullable(sqlTasks.get(task))
+        .map(SqlTaskSettings::queue)
+        .or(() -> OwnTasks.queue(task))
+        .or(() -> running(task).stream().map(JobSpec::queue).findFirst())
+        .orElse(TaskType.DEFAULT_QUEUE);
   }
 
   private static Map<String, @Nullable Object> arguments(

@@ -1,5 +1,6 @@
 package dev.sluice.cli.process;
 
+import dev.sluice.scheduler.JobSource;
 import dev.sluice.scheduler.JobSpec;
 import dev.sluice.scheduler.NextFirings;
 import dev.sluice.scheduler.ScheduledJob;
@@ -24,17 +25,21 @@ final class JobsLog {
   /**
    * A log.
    *
-   * @param schedules know which jobs are paused
+   * @param schedules know which jobs are paused, and those that were made at run time
    */
   JobsLog(KnownTasks known, Schedules schedules) {
     this.known = known;
     this.schedules = schedules;
   }
 
-  /** Tells of all jobs. */
+  /** Tells of all jobs, of those made at run time too. */
   void started(List<JobSpec> jobs, SluiceSettings settings) {
-    Set<String> paused = paused();
+    List<ScheduledJob> stored = stored();
+    Set<String> paused = paused(stored);
     jobs.forEach(job -> tell(job, paused, settings));
+    stored.stream()
+        .filter(job -> job.source() == JobSource.DYNAMIC)
+        .forEach(job -> tell(job.spec(), paused, settings));
   }
 
   /** Tells of what is different. */
@@ -44,8 +49,7 @@ final class JobsLog {
     List<String> gone = new ArrayList<>(before.stream().map(JobSpec::name).toList());
     gone.removeAll(jobs.stream().map(JobSpec::name).toList());
     log.info("jobs taken over: {} new or changed, {} removed", different.size(), gone.size());
-    gone.forEach(name -> log.info("job {} is no longer configured", name));
-    Set<String> paused = paused();
+    Set<String> paused = paused(stored());
     different.forEach(job -> tell(job, paused, settings));
   }
 
@@ -69,15 +73,19 @@ final class JobsLog {
         : "next at " + NextFirings.text(job, Instant.now());
   }
 
-  private Set<String> paused() {
+  private List<ScheduledJob> stored() {
     try {
-      return schedules.list().stream()
-          .filter(ScheduledJob::paused)
-          .map(job -> job.spec().name())
-          .collect(Collectors.toSet());
+      return schedules.list();
     } catch (SQLException e) {
-      log.debug("which jobs are paused is not known", e);
-      return Set.of();
+      log.warn("jobs made at run time, and which are paused, cannot be told: {}", e.getMessage());
+      return List.of();
     }
+  }
+
+  private static Set<String> paused(List<ScheduledJob> stored) {
+    return stored.stream()
+        .filter(ScheduledJob::paused)
+        .map(job -> job.spec().name())
+        .collect(Collectors.toSet());
   }
 }

@@ -54,7 +54,7 @@ final class KnownTasks {
 
   /** Why the task of a job may be one that nobody handles; empty when it is known. */
   Optional<String> doubt(JobSpec job, SluiceSettings settings) {
-    Set<String> known = new HashSet<>(OwnTasks.queues().keySet());
+    Set<String> known = new HashSet<>(OwnTasks.names());
     known.addAll(ofModules);
     known.addAll(settings.tasks().keySet());
     BuiltInJobs.all().forEach(builtIn -> known.add(builtIn.task()));

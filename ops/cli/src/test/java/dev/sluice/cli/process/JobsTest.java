@@ -80,6 +80,10 @@ class JobsTest {
     JobSpec job = job("rebuild: {task: timelines.rebuild_all, cron: '@weekly'}");
 
     assertThat(job.queue()).isEqualTo("maintenance");
+    assertThat(job("redrive: {task: sluice.redrive_transient, every: 1h}").queue())
+        .isEqualTo("maintenance");
+    assertThat(job("sweep: {task: sluice.sweep_outbox, every: 1h}").queue())
+        .isEqualTo("maintenance");
     JobSpec mine = job("mine: {builtin: sluice.truncate_table, every: 1h, args: {table: clicks}}");
     assertThat(mine.task()).isEqualTo("sluice.truncate_table");
     assertThat(mine.queue()).isEqualTo("maintenance");
@@ -109,9 +113,16 @@ class JobsTest {
   void an_argument_of_a_built_in_job_changes_alone() throws IOException {
     JobSpec builtIn = BuiltInJobs.TRUNCATE_TIMELINES;
     Map<String, Object> arguments = new HashMap<>(builtIn.kwargs());
-    arguments.put("another", 7);
+    arguments.put("cap", 100);
 
-    assertThat(job(builtIn.name() + ": {args: {another: 7}}").kwargs()).isEqualTo(arguments);
+    assertThat(job(builtIn.name() + ": {args: {cap: 100}}").kwargs()).isEqualTo(arguments);
+  }
+
+  @Test
+  void the_arguments_of_every_built_in_job_are_those_of_its_task() {
+    assertThat(BuiltInJobs.all())
+        .allSatisfy(job -> assertThat(OwnTasks.queue(job.task())).contains(job.queue()))
+        .allSatisfy(job -> assertThat(OwnTasks.problem(job.task(), job.kwargs())).isEmpty());
   }
 
   @Test
@@ -146,6 +157,10 @@ class JobsTest {
           sluice.redrive_transeint: {every: 5m} | the built-in job is called sluice.redrive_transient
           a: {builtin: sluice.redrive} | builtin 'sluice.redrive' is no built-in job; there are
           a: {builtin: sluice.redrive_transeint} | did you mean sluice.redrive_transient?
+          sluice.truncate_timelines: {args: {maxAgeDay: 7}} | args.maxAgeDay: unknown argument of sluice.truncate_timelines; did you mean maxAgeDays?
+          sluice.truncate_timelines: {args: {maxAgeDays: 0}} | args: maxAgeDays must be at least 1, is 0
+          sluice.truncate_timelines: {args: {maxAgeDays: long}} | args: maxAgeDays:
+          timelines.recount: {args: {users: 7}} | args.users: unknown argument of timelines.recount, which takes none
           a: {task: "t t", every: 5m} | scheduler.jobs.a: task 't t' must be
           a: {task: t, cron: every now and then} | scheduler.jobs.a: cron 'every now and then' is not valid
           a: {task: t, cron: "61 * * * *"} | scheduler.jobs.a: cron '61 * * * *' is not valid: it has five fields, so it was read as plain cron

@@ -59,9 +59,12 @@ class ScheduleIT {
   @Test
   void jobs_are_reloaded_paused_and_run_while_the_scheduler_fires() throws Exception {
     jobs("tick: {task: shop.tick, queue: ticks, every: 1s}");
+    assertThat(run("schedule", "add", "mine", "--task", "shop.tick", "--cron", "@yearly"))
+        .contains("job mine (@yearly), next at 2");
     try (CliProcess scheduler = CliProcess.start(folder, variables, "scheduler")) {
       scheduler
           .awaitError("job tick (every 1s) enqueues shop.tick to ticks, next at 2")
+          .awaitError("job mine (@yearly) enqueues shop.tick to sluice, next at 2")
           .awaitError("job tick: no task type known here is called shop.tick");
       await().atMost(PATIENCE).until(() -> ready("ticks") >= 2);
 
@@ -81,7 +84,9 @@ class ScheduleIT {
       assertThat(run("schedule", "resume", "tick")).contains("resumed 1");
       await().atMost(PATIENCE).until(() -> ready("ticks") >= before + 3);
       List<JsonNode> listed = json(run("schedule", "list", "--json"));
-      assertThat(listed).anyMatch(job -> job.path("job").asString("").equals("tock"));
+      assertThat(listed)
+          .extracting(job -> job.path("job").asString(""))
+          .contains("tick", "tock", "mine");
       assertThat(listed.get(listed.size() - 1).get("paused").intValue()).isZero();
 
       scheduler.terminate();

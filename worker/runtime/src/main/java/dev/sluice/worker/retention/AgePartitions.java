@@ -9,19 +9,17 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The partitions of an application's table, where its rows are parted by their age. */
 final class AgePartitions {
-  private static final Logger log = LoggerFactory.getLogger(AgePartitions.class);
-
   /** TO_DAYS('1970-01-01'). */
   private static final long DAYS_BEFORE_EPOCH = 719_528;
 
+  private static final int DATE_LETTERS = "yyyy-mm-dd".length();
   private static final long SECONDS_BEFORE_EPOCH = DAYS_BEFORE_EPOCH * 86_400;
 
   private final RangePartitions partitions;
@@ -48,32 +46,25 @@ final class AgePartitions {
    * What became of the old ones.
    *
    * @param rows about how many went with them
-   * @param end where the rows begin that no drop will remove: those of a partition without an end;
-   *     null when there are none
+   * @param end where the rows begin that no drop will remove, those of a partition without an end:
+   *     {@link Instant#MIN} where there is no other partition; null where that does not exist
    */
   record Dropped(long rows, @Nullable Instant end) {}
 
   /** Drops those whose rows are all older than an instant; one is always left. */
   Dropped drop(Instant before) throws SQLException {
-    long rows = 0;
-    Instant end = null;
+    List<Partition> old = new ArrayList<>();
+    Instant end = Instant.MIN;
     boolean endless = false;
-    int left = list.size();
     for (Partition partition : list) {
       Instant bound = bound(partition);
-      if (bound == null) {
-        endless = true;
-        continue;
-      }
-      end = bound;
-      if (!bound.isAfter(before) && left > 1) {
-        partitions.drop(partition);
-        log.info("Dropped partition {} of {}", partition.name(), shape.table());
-        rows += partition.rows();
-        left--;
+      endless |= bound == null;
+      end = bound == null ? end : bound;
+      if (bound != null && !bound.isAfter(before) && old.size() < list.size() - 1) {
+        old.add(partition);
       }
     }
-    return new Dropped(rows, endless ? end == null ? Instant.MIN : end : null);
+    return new Dropped(partitions.drop(old), endless ? end : null);
   }
 
   /** What the age column goes through before it is compared; empty for nothing, null if unknown. */
@@ -108,8 +99,15 @@ final class AgePartitions {
       case "unix_timestamp" -> Instant.ofEpochSecond(number(text));
       case "year" ->
           LocalDate.of((int) number(text), 1, 1).atStartOfDay().toInstant(ZoneOffset.UTC);
-      default -> shape.kind().instant(text);
+      default -> shape.kind().instant(midnight(text));
     };
+  }
+
+  /** A time without hours, as MariaDB gives it back where it was told so. */
+  private String midnight(String text) {
+    return shape.kind() == AgeColumn.TIME && text.length() == DATE_LETTERS
+        ? text + " 00:00:00"
+        : text;
   }
 
   private static long number(String text) {

@@ -96,6 +96,7 @@ final class OwnTables {
   private List<Cut> firings(DataSource main) {
     Retention rows = Retention.of("firings", "sluice_job_firing", "fire_time", keep.firings());
     return List.of(
+        new ForgottenFirings(main, keep.firings(), tools.clock()),
         new DialectCut(
             main,
             new PartitionCut(

@@ -110,6 +110,12 @@ final class RowCut implements Cut {
               .formatted(target.retention().table(), target.retention().database(), e.getMessage()),
           e);
     }
+    if (error == SqlErrorClass.DATA) {
+      throw new RetentionInvalid(
+          "old rows of table '%s' cannot be deleted: %s; let what refers to them go first"
+              .formatted(target.retention().table(), e.getMessage()),
+          e);
+    }
     if (error == SqlErrorClass.LOCK_TIMEOUT || error == SqlErrorClass.DEADLOCK) {
       log.info("{} waits, its rows are held: {}", target.retention().table(), e.getMessage());
       return Piece.upTo(

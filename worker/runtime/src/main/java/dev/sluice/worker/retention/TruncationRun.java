@@ -4,6 +4,7 @@ import dev.sluice.task.TaskType;
 import dev.sluice.worker.longtask.LongTask;
 import dev.sluice.worker.longtask.LongTaskKind;
 import dev.sluice.worker.longtask.LongTaskOptions;
+import dev.sluice.worker.longtask.NotNow;
 import dev.sluice.worker.longtask.Plan;
 import dev.sluice.worker.longtask.Slice;
 import dev.sluice.worker.longtask.Step;
@@ -29,6 +30,11 @@ import org.slf4j.LoggerFactory;
 final class TruncationRun implements LongTask<TruncationRun.Payload> {
   private static final Logger log = LoggerFactory.getLogger(TruncationRun.class);
   private static final long STEP_NANOS = Duration.ofMillis(500).toNanos();
+
+  /** For so long a run may be one of a newer worker. */
+  private static final Duration DEPLOYMENT = Duration.ofMinutes(10);
+
+  private static final Duration ELSEWHERE = Duration.ofSeconds(10);
 
   /**
    * What is truncated.
@@ -63,9 +69,9 @@ final class TruncationRun implements LongTask<TruncationRun.Payload> {
 
   @Override
   public Step step(Payload payload, Slice slice) throws SQLException, InterruptedException {
-    Part part = parts.named(payload.part());
     Instant started =
         Instant.ofEpochMilli(Long.parseLong(Objects.requireNonNull(slice.upTo(), "start")));
+    Part part = part(payload.part(), started);
     RunPosition before = RunPosition.of(slice.after());
     RunPosition at = before;
     long end = tools.ticks().getAsLong() + STEP_NANOS;
@@ -76,6 +82,18 @@ final class TruncationRun implements LongTask<TruncationRun.Payload> {
       at = at.after(piece(part, at, started));
     } while (tools.ticks().getAsLong() < end);
     return Step.upTo(at.text(), at.rows() - before.rows());
+  }
+
+  /** While workers are replaced, a newer one may have begun what this one does not know. */
+  private Part part(String name, Instant started) {
+    try {
+      return parts.named(name);
+    } catch (RetentionInvalid e) {
+      if (tools.clock().instant().isAfter(started.plus(DEPLOYMENT))) {
+        throw e;
+      }
+      throw new NotNow(String.valueOf(e.getMessage()), ELSEWHERE, e);
+    }
   }
 
   private Cut.Piece piece(Part part, RunPosition at, Instant started)

@@ -230,6 +230,19 @@ abstract class RetentionTruncationContract {
     assertThat(fixture.count("SELECT COUNT(*) FROM sluice_job_firing")).isOne();
   }
 
+  @Test
+  void what_the_ledger_has_forgotten_is_not_made_up_for() throws Exception {
+    job("yearly", now.minus(Duration.ofDays(400)));
+    job("new", now.minus(DAY));
+
+    fixture.run("firings");
+
+    assertThat(fixture.column("SELECT since FROM sluice_job ORDER BY name").toString())
+        .contains(
+            SqlTimes.text(now.minus(DAY)).substring(0, 16),
+            SqlTimes.text(now.minus(Duration.ofDays(90))).substring(0, 16));
+  }
+
   /** 900 rows, of which every third is older than the retention by a millisecond or more. */
   private void fill(String table) throws SQLException {
     StringBuilder values = new StringBuilder();
@@ -279,6 +292,14 @@ abstract class RetentionTruncationContract {
                     SqlTimes.text(died),
                     state,
                     SqlTimes.text(settled)));
+  }
+
+  private void job(String name, Instant since) throws SQLException {
+    fixture.execute(
+        "INSERT INTO sluice_job"
+            + " (name, source, spec, paused, since, revision, applied, changed_at)"
+            + " VALUES ('%1$s', 'dynamic', '{}', FALSE, '%2$s', 1, 1, '%2$s')"
+                .formatted(name, SqlTimes.text(since)));
   }
 
   private void firing(Instant at) throws SQLException {

@@ -37,7 +37,10 @@ final class TruncationFixture implements AutoCloseable {
   Instant now = Instant.now().truncatedTo(ChronoUnit.DAYS);
   private long ticks;
 
+  private final DatabaseOptions options;
+
   private TruncationFixture(DatabaseOptions options) {
+    this.options = options;
     database = Database.open(options);
     database.migrate();
   }
@@ -59,6 +62,12 @@ final class TruncationFixture implements AutoCloseable {
         DatabaseOptions.of(service.jdbcUrl(name))
             .user(service.user())
             .password(service.password()));
+  }
+
+  /** URL, user and password. */
+  List<String> connection() {
+    return List.of(
+        options.url(), String.valueOf(options.user()), String.valueOf(options.password()));
   }
 
   TruncationTools tools() {

@@ -3,6 +3,8 @@ package dev.sluice.worker.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.worker.longtask.NotNow;
+import dev.sluice.worker.longtask.Slice;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -44,30 +46,35 @@ abstract class UnusableTableContract {
         "retention.tables.entry.table: database 'main' has no table 'goood'; create it, or correct"
             + " the name");
     assertProblem(of("go%d", "at"), "has no table 'go%d'");
-    assertProblem(of("good`; DROP TABLE good; --", "at"), "has no table 'good`; DROP TABLE good; --'");
+    assertProblem(
+        of("good`; DROP TABLE good; --", "at"), "has no table 'good`; DROP TABLE good; --'");
     assertThat(fixture.count("SELECT COUNT(*) FROM good")).isZero();
   }
 
   @Test
   void a_column_that_is_missing() throws Exception {
-    assertProblem(of("good", "created_at"), "entry.column: table", "has no column 'created_at'; it has");
+    assertProblem(
+        of("good", "created_at"), "entry.column: table", "has no column 'created_at'; it has");
   }
 
   @Test
   void a_column_that_tells_no_age() throws Exception {
-    assertProblem(of("good", "name"), "entry.column: column", "tells no age; name one that is a DATETIME");
+    assertProblem(
+        of("good", "name"), "entry.column: column", "tells no age; name one that is a DATETIME");
     assertProblem(of("good", "d"), "tells no age");
   }
 
   @Test
   void a_number_without_a_unit_and_a_time_with_one() throws Exception {
-    assertProblem(of("good", "n"), "entry.unit: column", "say what it counts: millis, seconds or days");
+    assertProblem(
+        of("good", "n"), "entry.unit: column", "say what it counts: millis, seconds or days");
     assertProblem(of("good", "at").unit(AgeUnit.DAYS), "entry.unit", "needs no unit; leave it out");
   }
 
   @Test
   void a_table_without_a_primary_key_and_a_view() throws Exception {
-    assertProblem(of("keyless", "at"), "has no primary key, by which rows are deleted; give it one");
+    assertProblem(
+        of("keyless", "at"), "has no primary key, by which rows are deleted; give it one");
     assertProblem(of("a_view", "at"), "is a view; name the table behind it");
   }
 
@@ -108,6 +115,33 @@ abstract class UnusableTableContract {
     assertThatThrownBy(() -> fixture.run(truncation, "entry"))
         .isInstanceOf(RetentionInvalid.class)
         .hasMessageContaining("has no table 'good'");
+  }
+
+  @Test
+  void rows_that_others_refer_to() throws Exception {
+    fixture.execute(
+        "INSERT INTO good VALUES (1, '2020-01-01 00:00:00', 1, 'a', 1)",
+        "CREATE TABLE refers (id INT PRIMARY KEY, good INT, FOREIGN KEY (good) REFERENCES good (id))",
+        "INSERT INTO refers VALUES (1, 1)");
+
+    assertThatThrownBy(() -> fixture.run(of("good", "at")))
+        .isInstanceOf(RetentionInvalid.class)
+        .hasMessageContaining("old rows of table 'good' cannot be deleted")
+        .hasMessageEndingWith("let what refers to them go first");
+  }
+
+  @Test
+  void a_run_of_a_newer_worker_waits_for_that_one_for_a_while() throws Exception {
+    TruncationRun.Payload newer = new TruncationRun.Payload("newer@main");
+    TableTruncation truncation = fixture.truncation();
+    Slice slice = fixture.begin(truncation, newer);
+
+    assertThatThrownBy(() -> truncation.run().step(newer, slice)).isInstanceOf(NotNow.class);
+
+    fixture.now = fixture.now.plus(Duration.ofMinutes(11));
+    assertThatThrownBy(() -> truncation.run().step(newer, slice))
+        .isInstanceOf(RetentionInvalid.class)
+        .hasMessageContaining("this worker has no retention for 'newer@main'");
   }
 
   private void assertProblem(Retention retention, String... parts) throws SQLException {
