@@ -192,8 +192,7 @@ final class DemoTables {
     return count("SELECT COUNT(*) FROM sluice_post")
         + count("SELECT COUNT(*) FROM demo_effect")
         + count("SELECT COUNT(*) FROM sluice_long_task WHERE " + FAN_OUTS)
-        + count(
-            "SELECT COALESCE(SUM(lanes), 0) FROM sluice_long_task WHERE " + FAN_OUTS);
+        + count("SELECT COALESCE(SUM(lanes), 0) FROM sluice_long_task WHERE " + FAN_OUTS);
   }
 
   private static boolean exists(Connection connection, String table) throws SQLException {

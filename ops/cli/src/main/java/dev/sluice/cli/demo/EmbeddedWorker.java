@@ -49,8 +49,7 @@ final class EmbeddedWorker implements DemoWorker {
     demo.register(worker, services);
     InstantSource clock = InstantSource.system();
     new BuiltInTasks(database, Map.of(), null, clock).register(worker);
-    TableTruncation.of(
-            TableTruncation.Options.of(Map.of(TaskType.MAIN_DATABASE, database), clock))
+    TableTruncation.of(TableTruncation.Options.of(Map.of(TaskType.MAIN_DATABASE, database), clock))
         .register(worker);
     Health health = new Health();
     health.check("worker", () -> problem(worker));

@@ -53,8 +53,7 @@ final class FiringLedger {
   /** Forgets the firings of an earlier demo. */
   void clear() throws SQLException {
     try (Connection connection = dataSource.getConnection();
-        PreparedStatement delete =
-            connection.prepareStatement("DELETE FROM sluice_job_firing")) {
+        PreparedStatement delete = connection.prepareStatement("DELETE FROM sluice_job_firing")) {
       delete.executeUpdate();
     }
   }

@@ -19,8 +19,7 @@ class FiringLedgerTest {
 
   private final Database database =
       Database.open(
-          DatabaseOptions.of(
-              "jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL;DB_CLOSE_DELAY=-1"));
+          DatabaseOptions.of("jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL;DB_CLOSE_DELAY=-1"));
   private final FiringLedger ledger = new FiringLedger(database.dataSource());
 
   @BeforeEach

@@ -90,8 +90,7 @@ class KilledTruncationIT {
     worker = startWorker();
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(hash(keys.truncation(), "runs")).as(log()).isEqualTo("1"));
+        .untilAsserted(() -> assertThat(hash(keys.truncation(), "runs")).as(log()).isEqualTo("1"));
 
     assertThat(redis.run(timelines.stream().map(Redis.COMMANDS::zcard).toList())).containsOnly(1L);
     // From the start again would be as many as before, and all.
