@@ -25,8 +25,7 @@ class UpkeepTasksTest {
   @RegisterExtension final SluiceTest sluice = SluiceTest.withDatabase(this::register);
 
   private void register(Handlers handlers, DataSource database) {
-    handlers.handle(
-        ExpireKeys.TYPE, new ExpireKeys(database, () -> sluice.clock().instant()));
+    handlers.handle(ExpireKeys.TYPE, new ExpireKeys(database, () -> sluice.clock().instant()));
     handlers.handle(
         SweepOutbox.TYPE, new SweepOutbox(List.of(database), () -> sluice.clock().instant()));
   }
@@ -67,8 +66,7 @@ class UpkeepTasksTest {
         .hasMessage("maxReleases must be at most 20, is 21");
     assertThatThrownBy(() -> new ExpireKeys.Payload(-1, 0))
         .hasMessage("limit must not be negative, is -1");
-    assertThat(SweepOutbox.Payload.DEFAULTS)
-        .isEqualTo(new SweepOutbox.Payload(1000, 50, 5, 7200));
+    assertThat(SweepOutbox.Payload.DEFAULTS).isEqualTo(new SweepOutbox.Payload(1000, 50, 5, 7200));
     assertThat(ExpireKeys.Payload.DEFAULTS).isEqualTo(new ExpireKeys.Payload(100_000, 500));
   }
 

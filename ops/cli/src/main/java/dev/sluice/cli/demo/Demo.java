@@ -58,6 +58,8 @@ final class Demo {
     try (Redis redis = Redis.open(servers.redisUrl())) {
       clear(servers, tables, redis);
       tables.load(graph, progress);
+      Leftovers leftovers = new Leftovers(servers.database().dataSource());
+      List<String> setAside = leftovers.leave(servers);
       Map<String, String> modules =
           Map.of(
               DemoModule.LEDGER,
@@ -71,8 +73,8 @@ final class Demo {
         List<PlannedPost> posts =
             PostPlan.of(graph, options.posts(), Instant.now(), new Random(options.seed()));
         DemoRun.Result result =
-            new DemoRun(servers, worker, tables, redis, progress)
-                .run(graph, posts, new Faults(servers, worker, options, progress));
+            new DemoRun(servers, worker, tables, leftovers, redis, progress)
+                .run(graph, posts, setAside, new Faults(servers, worker, options, progress));
         report(servers, readerOf(graph, posts), result);
         if (!options.exit()) {
           say("");
@@ -97,6 +99,7 @@ final class Demo {
   private static void clear(DemoServers servers, DemoTables tables, Redis redis)
       throws SQLException, InterruptedException {
     tables.prepare();
+    new FiringLedger(servers.database().dataSource()).clear();
     Broker broker = servers.broker();
     if (!new Watch(CONNECT_PATIENCE).until(() -> broker.health().connected() ? null : 0L)) {
       throw new CommandFailed("the broker cannot be reached: " + broker.health().detail());
@@ -145,6 +148,7 @@ final class Demo {
     say(
         "redrive     %d dead tasks were sent back and succeeded, %d stay dead",
         result.redriven(), result.dead());
+    JobsReport.table(result.firings(), result.left()).forEach(line -> say("%s", line));
     say("");
     say("posts             %d in %.1f s", summary.posts(), summary.seconds());
     say(

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class DemoRun {
   private final DemoServers servers;
   private final DemoWorker worker;
   private final DemoTables tables;
+  private final Leftovers leftovers;
   private final Redis redis;
   private final Progress progress;
   private final Watch watch = new Watch(PATIENCE);
@@ -39,16 +41,29 @@ final class DemoRun {
   private final TimelineKeys keys = new TimelineKeys(DemoOptions.NAMESPACE);
   private final Set<String> calls = new HashSet<>();
   private final TimelineStore store;
+  private final FiringLedger firings;
+  private final JobsReport jobs;
   private @Nullable FanOutWatch fanOuts;
   private boolean dependencyIsThere;
 
+  /** Which firings are looked at: the jobs go on. */
+  private Instant fired = Instant.MAX;
+
   DemoRun(
-      DemoServers servers, DemoWorker worker, DemoTables tables, Redis redis, Progress progress) {
+      DemoServers servers,
+      DemoWorker worker,
+      DemoTables tables,
+      Leftovers leftovers,
+      Redis redis,
+      Progress progress) {
     this.servers = servers;
     this.worker = worker;
     this.tables = tables;
+    this.leftovers = leftovers;
     this.redis = redis;
     this.progress = progress;
+    firings = new FiringLedger(servers.database().dataSource());
+    jobs = new JobsReport(firings);
     store = new TimelineStore(redis, TimelineOptions.DEFAULTS.withNamespace(DemoOptions.NAMESPACE));
   }
 
@@ -59,6 +74,8 @@ final class DemoRun {
    * @param dead tasks that are dead and stay so
    * @param truncations runs of the truncation
    * @param truncated entries that it removed
+   * @param firings those of all jobs, each of which had to end once
+   * @param left what the jobs did not tidy away of what they had to
    */
   record Result(
       DemoSummary summary,
@@ -67,13 +84,24 @@ final class DemoRun {
       long redriven,
       long dead,
       long truncations,
-      long truncated) {
+      long truncated,
+      FiringLedger.Findings firings,
+      Leftovers.Left left) {
     boolean holds() {
-      return summary.holds() && balance.even() && timelines.clean();
+      return summary.holds() && balance.even() && timelines.clean() && jobsDone();
+    }
+
+    private boolean jobsDone() {
+      return firings.clean() && left.rows() == 0 && left.keys() == 0;
     }
   }
 
-  Result run(FollowerGraph graph, List<PlannedPost> posts, Faults faults)
+  /**
+   * Runs it.
+   *
+   * @param setAside ids of tasks that lie in the outbox until a job releases them
+   */
+  Result run(FollowerGraph graph, List<PlannedPost> posts, List<String> setAside, Faults faults)
       throws SQLException, InterruptedException {
     long start = System.nanoTime();
     try (Producer producer = Producer.open(servers.broker(), ProducerOptions.DEFAULTS)) {
@@ -82,6 +110,8 @@ final class DemoRun {
               new LongTasks(servers.database().dataSource(), producer, InstantSource.system()),
               tables);
       Publisher publisher = new Publisher(producer, ledger);
+      setAside.forEach(ledger::attempted);
+      setAside.forEach(ledger::accepted);
       publisher.publish(failing());
       progress.begin("posts", posts.size());
       publish(publisher, posts, faults);
@@ -93,6 +123,7 @@ final class DemoRun {
     faults.finish();
     double seconds = (System.nanoTime() - start) / 1e9;
     awaitTruncation();
+    awaitJobs();
     return result(
         posts.size(),
         ExpectedTimelines.of(graph, posts, TimelineOptions.DEFAULTS.cap(), keys),
@@ -134,9 +165,10 @@ final class DemoRun {
     long effects = tables.effectCount();
     if (fanOuts != null) {
       if (progress.isTerminal()) {
-        progress.at(effects, fanOuts.open());
+        progress.at(effects, Stream.concat(fanOuts.open().stream(), jobs.now().stream()).toList());
       } else {
         fanOuts.ended().forEach(line -> progress.say("%s", line));
+        jobs.news().forEach(line -> progress.say("%s", line));
       }
     }
     bringDependencyOnceAllFailed();
@@ -162,7 +194,7 @@ final class DemoRun {
             () -> {
               worker.requireAlive();
               long effects = effects();
-              return effects >= posts + CALLS && tables.openFanOuts() == 0
+              return effects >= posts + CALLS + Leftovers.MESSAGES && tables.openFanOuts() == 0
                   ? null
                   : Long.valueOf(effects + tables.chunks());
             });
@@ -176,6 +208,18 @@ final class DemoRun {
     long before = tally("runs");
     progress.say("waiting for the truncation job");
     watch.until(() -> tally("runs") >= before + 2 ? null : Long.valueOf(tally("runs")));
+  }
+
+  /** Until nothing is left for them to tidy, and every firing so far has ended. */
+  private void awaitJobs() throws SQLException, InterruptedException {
+    progress.say("waiting for the other jobs");
+    watch.until(
+        () -> {
+          Leftovers.Left left = leftovers.left();
+          return left.rows() + left.keys() == 0 ? null : Long.valueOf(left.rows() + left.keys());
+        });
+    fired = Instant.now();
+    watch.until(() -> firings.open(fired) == 0 ? null : Long.valueOf(firings.open(fired)));
   }
 
   private long tally(String field) {
@@ -206,6 +250,14 @@ final class DemoRun {
             seconds);
     dead.retainAll(ledger.acceptedIds());
     return new Result(
-        summary, balance, findings, redriven.size(), dead.size(), tally("runs"), tally("removed"));
+        summary,
+        balance,
+        findings,
+        redriven.size(),
+        dead.size(),
+        tally("runs"),
+        tally("removed"),
+        firings.findings(fired),
+        leftovers.left());
   }
 }

@@ -28,6 +28,9 @@ final class DemoTables {
           "sluice_long_task_lane",
           "sluice_long_task");
 
+  /** Jobs have long tasks, too, which are none of the demo's fan-outs. */
+  private static final String FAN_OUTS = "name IN ('timeline.fan_out', 'timeline.remove')";
+
   private final DataSource dataSource;
 
   DemoTables(DataSource dataSource) {
@@ -157,7 +160,10 @@ final class DemoTables {
 
   /** Continuations that wrote a chunk. */
   long chunks() throws SQLException {
-    return count("SELECT COALESCE(SUM(step), 0) FROM sluice_long_task_lane");
+    return count(
+        "SELECT COALESCE(SUM(l.step), 0) FROM sluice_long_task_lane l"
+            + " JOIN sluice_long_task t ON t.id = l.long_task WHERE "
+            + FAN_OUTS);
   }
 
   /** Ids of those that went in lanes and have ended. */
@@ -166,7 +172,8 @@ final class DemoTables {
         Statement select = connection.createStatement();
         ResultSet row =
             select.executeQuery(
-                "SELECT id FROM sluice_long_task WHERE lanes > 0 AND ended_at IS NOT NULL"
+                "SELECT id FROM sluice_long_task WHERE lanes > 0 AND ended_at IS NOT NULL AND "
+                    + FAN_OUTS
                     + " ORDER BY ended_at")) {
       List<String> ids = new ArrayList<>();
       while (row.next()) {
@@ -177,15 +184,15 @@ final class DemoTables {
   }
 
   long openFanOuts() throws SQLException {
-    return count("SELECT COUNT(*) FROM sluice_long_task WHERE ended_at IS NULL");
+    return count("SELECT COUNT(*) FROM sluice_long_task WHERE ended_at IS NULL AND " + FAN_OUTS);
   }
 
   /** Rows that the posts' transactions and the fan-outs left. */
   long rowsWritten() throws SQLException {
     return count("SELECT COUNT(*) FROM sluice_post")
         + count("SELECT COUNT(*) FROM demo_effect")
-        + count("SELECT COUNT(*) FROM sluice_long_task")
-        + count("SELECT COUNT(*) FROM sluice_long_task_lane");
+        + count("SELECT COUNT(*) FROM sluice_long_task WHERE " + FAN_OUTS)
+        + count("SELECT COALESCE(SUM(lanes), 0) FROM sluice_long_task WHERE " + FAN_OUTS);
   }
 
   private static boolean exists(Connection connection, String table) throws SQLException {

@@ -7,12 +7,14 @@ import dev.sluice.cli.process.Health;
 import dev.sluice.cli.process.ProcessEndpoint;
 import dev.sluice.cli.process.ProcessMetrics;
 import dev.sluice.settings.SluiceSettings;
+import dev.sluice.task.TaskType;
 import dev.sluice.timelines.handlers.TimelinesModule;
 import dev.sluice.worker.MetricsListener;
 import dev.sluice.worker.QueueOptions;
 import dev.sluice.worker.TaskModule;
 import dev.sluice.worker.Worker;
 import dev.sluice.worker.WorkerOptions;
+import dev.sluice.worker.retention.TableTruncation;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -45,7 +47,10 @@ final class EmbeddedWorker implements DemoWorker {
                     List.of(new MetricsListener(metrics.registry(), InstantSource.system()))));
     timelines.register(worker, services);
     demo.register(worker, services);
-    new BuiltInTasks(database, Map.of(), null, InstantSource.system()).register(worker);
+    InstantSource clock = InstantSource.system();
+    new BuiltInTasks(database, Map.of(), null, clock).register(worker);
+    TableTruncation.of(TableTruncation.Options.of(Map.of(TaskType.MAIN_DATABASE, database), clock))
+        .register(worker);
     Health health = new Health();
     health.check("worker", () -> problem(worker));
     endpoint = ProcessEndpoint.start(SluiceSettings.defaults().http(), metrics.registry(), health);

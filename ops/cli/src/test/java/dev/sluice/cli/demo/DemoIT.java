@@ -42,7 +42,11 @@ class DemoIT {
     assertThat(demo.err())
         .contains("seed 1")
         .containsPattern("truncation +\\d+ runs removed [1-9]\\d* entries")
-        .contains("5 dead tasks were sent back and succeeded");
+        .contains("5 dead tasks were sent back and succeeded")
+        .contains("5000 of 5000 deleted by their retention")
+        .contains("500 of 500 that had expired deleted")
+        .containsPattern("sluice.truncate_tables +\\d+ fired, +[1-9]\\d* completed")
+        .containsPattern("firings +\\d+, each ended exactly once");
   }
 
   @Test

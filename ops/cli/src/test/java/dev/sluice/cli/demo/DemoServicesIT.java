@@ -52,5 +52,8 @@ class DemoServicesIT {
     assertThat(summary.get("double").asInt()).isZero();
     assertThat(summary.get("timeline_writes")).isEqualTo(summary.get("expected_timeline_writes"));
     assertThat(summary.get("continuations").asInt()).isPositive();
+    assertThat(demo.err())
+        .containsPattern("timelines.recount +\\d+ fired, +[1-9]\\d* completed")
+        .containsPattern("firings +\\d+, each ended exactly once");
   }
 }

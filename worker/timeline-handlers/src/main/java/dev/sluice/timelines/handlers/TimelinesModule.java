@@ -4,6 +4,7 @@ import dev.sluice.timelines.ReadingOptions;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.worker.Handlers;
+import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskModule;
 import java.net.URI;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Registers the handlers of timelines in a worker that has a database and a Redis; in one that
- * lacks either it registers nothing.
+ * lacks either it registers none, and discards what the built-in jobs of timelines ask for.
  *
  * <p>Threading: for the thread that starts and ends the worker.
  */
@@ -31,6 +32,9 @@ public final class TimelinesModule implements TaskModule, AutoCloseable {
     if (dataSource.isEmpty() || redisUrl.isEmpty()) {
       log.info(
           "No timelines in this worker: it has no {}", dataSource.isEmpty() ? "database" : "Redis");
+      if (dataSource.isPresent()) {
+        discardJobs(handlers);
+      }
       return;
     }
     TimelineHandlers opened =
@@ -43,6 +47,13 @@ public final class TimelinesModule implements TaskModule, AutoCloseable {
       handlers.handle(TimelineTasks.POST_CREATED, opened.postHandler());
     }
     opened.register(handlers);
+  }
+
+  /** The built-in jobs are on by default: unknown, the task of each firing would end up dead. */
+  private static void discardJobs(Handlers handlers) {
+    Outcome nothing = Outcome.discarded("this worker has no Redis, and so no timelines");
+    handlers.handle(TimelineTasks.TRUNCATE, (truncate, task) -> nothing);
+    handlers.handle(TimelineTasks.RECOUNT, (recount, task) -> nothing);
   }
 
   /** Closes the connections to Redis, after the worker. A process that ends need not call it. */

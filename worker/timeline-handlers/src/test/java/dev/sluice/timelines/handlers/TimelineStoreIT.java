@@ -9,7 +9,6 @@ import dev.sluice.timelines.PostIds;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -103,8 +103,7 @@ class TruncationIT {
     String run = truncate(TruncateTimelines.byAge().withRatePerSecond(60));
 
     // The first step's are free; those of the last one are paid for by nobody.
-    assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isGreaterThan(Duration.ofMillis(500));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(500));
     assertThat(fixture.redis().hget(fixture.keys.truncation(run), "timelines")).isEqualTo("120");
   }
 
@@ -149,8 +148,7 @@ class TruncationIT {
 
   private void fill(String timeline) {
     for (int i = 0; i < TimelineFixture.CAP; i++) {
-      store.add(
-          List.of(timeline), PostIds.of(fixture.now().plusMillis(i), 0), fixture.now());
+      store.add(List.of(timeline), PostIds.of(fixture.now().plusMillis(i), 0), fixture.now());
     }
   }
 
