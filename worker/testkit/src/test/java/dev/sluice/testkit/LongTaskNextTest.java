@@ -36,6 +36,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Long tasks of which one at a time goes on, and the firings that end with them. */
 class LongTaskNextTest {
@@ -169,6 +171,20 @@ class LongTaskNextTest {
     start("b");
 
     assertThat(done).containsExactly("a", "b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"101", "011", "110", "1001"})
+  void each_tells_that_it_is_done_whether_there_was_something_to_do_or_not(String plans) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < plans.length(); i++) {
+      lanes = plans.charAt(i) - '0';
+      names.add("run " + i);
+      start("run " + i);
+      sluice.advance(Duration.ofMinutes(1));
+    }
+
+    assertThat(done).isEqualTo(names);
   }
 
   @Test

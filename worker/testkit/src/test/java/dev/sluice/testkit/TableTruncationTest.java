@@ -2,18 +2,25 @@ package dev.sluice.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.message.MessageCodec;
+import dev.sluice.message.PayloadCodec;
+import dev.sluice.message.TaskMessage;
 import dev.sluice.task.TaskIds;
 import dev.sluice.task.TaskType;
+import dev.sluice.worker.longtask.NotNow;
 import dev.sluice.worker.retention.Retention;
 import dev.sluice.worker.retention.TableTruncation;
 import dev.sluice.worker.retention.TruncateTable;
+import dev.sluice.worker.retention.TruncationListener;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Truncations as tasks of a worker. */
 class TableTruncationTest {
   private static final String OLD = "'2025-01-01 00:00:00'";
+  private static final Duration PAUSE = Duration.ofSeconds(10);
   private static final String RUN =
       TaskIds.child("sluice.table_truncation/clicks@main", 0).toString();
 
@@ -33,8 +41,21 @@ class TableTruncationTest {
                               Map.of(TaskType.MAIN_DATABASE, dataSource),
                               () -> this.sluice.clock().instant())
                           .tables(
-                              List.of(Retention.of("clicks", "clicks", "at", Duration.ofDays(30)))))
+                              List.of(Retention.of("clicks", "clicks", "at", Duration.ofDays(30))))
+                          .listeners(List.of(new Halt())))
                   .register(handlers));
+
+  /** A table whose runs wait; null for none. */
+  private volatile @Nullable String waiting;
+
+  private final class Halt implements TruncationListener {
+    @Override
+    public void truncated(String table, String database, long rows, long behindSeconds) {
+      if (table.equals(waiting)) {
+        throw new NotNow("not yet", PAUSE);
+      }
+    }
+  }
 
   @BeforeEach
   void createTable() throws SQLException {
@@ -55,12 +76,10 @@ class TableTruncationTest {
   }
 
   @Test
-  void a_task_without_a_table_truncates_each_by_a_task_of_its_own() throws SQLException {
+  void a_task_without_a_table_truncates_all() throws SQLException {
     String task = truncate(null);
 
-    assertThat(sluice.outcomes(task).get(0).detail())
-        .contains(
-            "[attempt_marks, clicks, counter_corrections, dead_tasks, firings, inbox, long_tasks]");
+    assertThat(sluice.outcomes(task).get(0).detail()).contains("inbox@main", "clicks@main");
     assertThat(query("SELECT COUNT(*) FROM sluice_long_task WHERE state = 'DONE'")).isEqualTo("7");
     assertThat(query("SELECT COUNT(*) FROM clicks")).isEqualTo("2");
     assertThat(sluice.deadTasks()).isEmpty();
@@ -99,6 +118,82 @@ class TableTruncationTest {
         .asString()
         .contains("retention.tables.clicks.table: database 'main' has no table 'clicks'");
   }
+
+  @Test
+  void a_table_that_is_gone_keeps_no_other_from_being_truncated() throws SQLException {
+    execute("DROP TABLE clicks");
+
+    String task = truncate(null);
+
+    assertThat(sluice.outcomes(task).get(0).kind()).isEqualTo(TaskOutcome.Kind.COMPLETED);
+    assertThat(query("SELECT COUNT(*) FROM sluice_long_task WHERE state = 'DONE'")).isEqualTo("6");
+    assertThat(sluice.deadTasks())
+        .singleElement()
+        .extracting(DeadTask::detail)
+        .asString()
+        .contains("retention.tables.clicks.table: database 'main' has no table 'clicks'");
+  }
+
+  @Test
+  void a_firing_ends_with_the_last_run_of_all_that_it_started() throws SQLException {
+    waiting = "clicks";
+    String task = TaskIds.next(JobFirings.FIRE_TIME).toString();
+    JobFirings.insert(sluice.dataSource(), task);
+    sluice.publish(
+        TruncateTable.TYPE.queue(),
+        JobFirings.fired(
+            MessageCodec.encode(
+                TaskMessage.builder(
+                        task,
+                        TruncateTable.TYPE.name(),
+                        new PayloadCodec().encode(new TruncateTable(null)))
+                    .build())));
+    sluice.drain();
+    assertThat(query("SELECT COUNT(*) FROM sluice_long_task WHERE state = 'DONE'")).isEqualTo("6");
+    assertThat(JobFirings.row(sluice.dataSource())).isEqualTo("enqueued null null");
+
+    waiting = null;
+    sluice.advance(PAUSE);
+    assertThat(JobFirings.row(sluice.dataSource()))
+        .isEqualTo("completed " + sluice.clock().instant() + " " + PAUSE.toMillis());
+  }
+
+  @Test
+  void a_run_whose_rows_others_refer_to_ends_and_the_next_one_begins_anew() throws SQLException {
+    execute("CREATE TABLE refers (click INT, FOREIGN KEY (click) REFERENCES clicks (id))");
+    execute("INSERT INTO refers VALUES (1)");
+
+    truncate("clicks");
+
+    assertThat(sluice.outcomes(step(0)).get(0).detail()).contains("let what refers to them go");
+    assertThat(query("SELECT state FROM sluice_long_task WHERE id = '" + RUN + "'"))
+        .isEqualTo("DONE");
+
+    execute("DELETE FROM refers");
+    truncate("clicks");
+    assertThat(query("SELECT COUNT(*) FROM clicks")).isEqualTo("2");
+  }
+
+  @Test
+  void a_run_of_an_entry_that_is_no_longer_configured_ends_after_a_while() throws Exception {
+    waiting = "clicks";
+    truncate("clicks");
+    // As after a restart with another configuration.
+    try (Connection connection = sluice.dataSource().getConnection();
+        PreparedStatement update =
+            connection.prepareStatement("UPDATE sluice_long_task SET payload = ?")) {
+      update.setBytes(1, new PayloadCodec().encode(new OtherRun("views@main")));
+      assertThat(update.executeUpdate()).isOne();
+    }
+    sluice.advance(Duration.ofMinutes(9));
+    assertThat(query("SELECT state FROM sluice_long_task")).isEqualTo("RUNNING");
+
+    sluice.advance(Duration.ofMinutes(2));
+    assertThat(query("SELECT state FROM sluice_long_task")).isEqualTo("DONE");
+    assertThat(sluice.deadTasks()).isEmpty();
+  }
+
+  record OtherRun(String part) {}
 
   @Test
   void a_name_that_is_not_configured_is_no_table() throws SQLException {

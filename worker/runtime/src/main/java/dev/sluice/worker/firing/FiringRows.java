@@ -33,10 +33,26 @@ public final class FiringRows {
     return update(connection, END + OF_TASK + NOT_ENDED, firing, end, task);
   }
 
-  /** A firing has ended with the long task that its task started. */
+  /**
+   * A firing has ended with the last of the long tasks that its task started; while another one
+   * goes on, nothing is changed. The long task must have ended in the same transaction, whose
+   * statements see what is committed.
+   */
   public static boolean longTaskEnded(Connection connection, FiringId firing, FiringEnd end)
       throws SQLException {
-    return update(connection, END, firing, end);
+    // Of two that end at the same time, the second sees that the first has.
+    lock(connection, firing);
+    return !goesOn(connection, firing) && update(connection, END, firing, end);
+  }
+
+  private static void lock(Connection connection, FiringId firing) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT state FROM sluice_job_firing WHERE job = ? AND fire_time = ? FOR UPDATE")) {
+      select.setString(1, firing.job());
+      select.setString(2, SqlTimes.text(firing.fireTime()));
+      select.executeQuery().close();
+    }
   }
 
   /** Whether a long task that the firing's task started has not ended. */

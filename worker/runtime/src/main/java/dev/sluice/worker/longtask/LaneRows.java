@@ -55,28 +55,26 @@ final class LaneRows {
     }
   }
 
-  /**
-   * Deletes the lanes of a long task that is started again.
-   *
-   * @return the first epoch that none of their continuations had
-   */
-  int delete(Connection connection, String id) throws SQLException {
-    int next;
+  /** The first epoch that no continuation of a long task's lanes had. */
+  int nextFreeEpoch(Connection connection, String id) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT COALESCE(MAX(epoch) + 1, 0) FROM sluice_long_task_lane WHERE long_task = ?")) {
       select.setString(1, id);
       try (ResultSet row = select.executeQuery()) {
         row.next();
-        next = row.getInt(1);
+        return row.getInt(1);
       }
     }
+  }
+
+  /** Deletes the lanes of a long task that is started again. */
+  void delete(Connection connection, String id) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement("DELETE FROM sluice_long_task_lane WHERE long_task = ?")) {
       delete.setString(1, id);
       delete.executeUpdate();
     }
-    return next;
   }
 
   /** The lane that a continuation is about; empty when there is no such long task. */

@@ -135,7 +135,7 @@ public final class LongTaskKind<P extends Record> {
       throws Exception {
     String id = id(key);
     if (claim(connection, task, id, payload)) {
-      plan(connection, task, payload, id, OptionalInt.empty());
+      plan(connection, task, payload, id, 0);
     }
     return id;
   }
@@ -154,7 +154,7 @@ public final class LongTaskKind<P extends Record> {
     if (epoch.isEmpty() && !claim(connection, task, id, payload)) {
       return false;
     }
-    plan(connection, task, payload, id, epoch);
+    plan(connection, task, payload, id, epoch.orElse(0));
     return true;
   }
 
@@ -167,22 +167,18 @@ public final class LongTaskKind<P extends Record> {
   /**
    * Plans one whose id is claimed.
    *
-   * @param again the epoch of its lanes, where the id was another one's
+   * @param epoch the one that its lanes begin with
    */
-  private void plan(
-      Connection connection, TaskContext task, P payload, String id, OptionalInt again)
+  private void plan(Connection connection, TaskContext task, P payload, String id, int epoch)
       throws Exception {
-    int epoch = again.orElse(0);
     Plan plan = work.plan(payload, connection);
     rows.planned(connection, id, plan, epoch);
     for (int lane = 0; lane < plan.lanes().size(); lane++) {
       enqueue(connection, task, new Continuation(id, lane, 0, epoch));
     }
     if (plan.lanes().isEmpty() && whenDone != null) {
-      // The last one may have had no lanes either, and so the same epoch.
-      EnqueueOptions callback =
-          again.isPresent() ? EnqueueOptions.DEFAULTS : callbackOptions(id, epoch);
-      whenDone.enqueue(connection, task, callback, payload);
+      // The next one, or the one before, may have the same epoch.
+      whenDone.enqueue(connection, task, EnqueueOptions.DEFAULTS, payload);
     }
   }
 

@@ -96,7 +96,7 @@ final class LongTaskRows {
       update.setString(3, firing == null ? null : firing.toString());
       update.setString(4, id);
       return update.executeUpdate() == 1
-          ? OptionalInt.of(lanes.delete(connection, id))
+          ? OptionalInt.of(lanes.nextFreeEpoch(connection, id))
           : OptionalInt.empty();
     }
   }
@@ -119,7 +119,11 @@ final class LongTaskRows {
       update.setString(5, id);
       update.executeUpdate();
     }
+    // The last lanes stay where no new ones follow: their epochs must not come again.
     if (!done) {
+      if (epoch > 0) {
+        lanes.delete(connection, id);
+      }
       lanes.insert(connection, id, plan.lanes(), epoch);
     }
   }

@@ -20,7 +20,9 @@ final class ProgressQuery {
       "SELECT t.id, t.name, t.state, COALESCE(SUM(l.units), 0) AS units, t.total,"
           + " SUM(CASE WHEN l.done THEN 0 ELSE l.rate END) AS rate, t.lanes,"
           + " t.lanes_done, t.started_at, MAX(l.moved_at) AS moved_at, t.ended_at"
-          + " FROM sluice_long_task t LEFT JOIN sluice_long_task_lane l ON l.long_task = t.id";
+          + " FROM sluice_long_task t LEFT JOIN sluice_long_task_lane l ON l.long_task = t.id"
+          // Those of the run before stay where there are no new ones.
+          + " AND t.lanes > 0";
   private static final String GROUP =
       " GROUP BY t.id, t.name, t.state, t.total, t.lanes, t.lanes_done, t.started_at, t.ended_at";
 

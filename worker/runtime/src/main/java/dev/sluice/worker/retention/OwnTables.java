@@ -18,6 +18,9 @@ import javax.sql.DataSource;
 final class OwnTables {
   static final String INBOX = "inbox";
 
+  /** What the names of all of them begin with, those of Quartz among them, whatever the case. */
+  static final String PREFIX = "sluice_";
+
   /**
    * Not sooner than the inbox forgets: a long task that is started anew with the same key has the
    * same ids, and the inbox would take its callback for a duplicate.

@@ -36,6 +36,8 @@ final class RowCut implements Cut {
   /** Somebody holds a row that is to go. */
   private static final Duration LOCKED = Duration.ofSeconds(2);
 
+  private static final Duration A_DAY = Duration.ofDays(1);
+
   private final Target target;
   private final BatchPace pace;
   private volatile @Nullable TableShape known;
@@ -117,9 +119,15 @@ final class RowCut implements Cut {
           e);
     }
     if (error == SqlErrorClass.LOCK_TIMEOUT || error == SqlErrorClass.DEADLOCK) {
+      if (position == null) {
+        log.warn(
+            "{} keeps its partitions for now, a transaction is open: {}",
+            target.retention().table(),
+            e.getMessage());
+        return Piece.last(0, A_DAY);
+      }
       log.info("{} waits, its rows are held: {}", target.retention().table(), e.getMessage());
-      return Piece.upTo(
-          position == null ? RowPosition.START.text() : position, 0, LOCKED, Duration.ZERO);
+      return Piece.upTo(position, 0, LOCKED, Duration.ZERO);
     }
     throw e;
   }

@@ -12,7 +12,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -95,8 +97,8 @@ public final class TableTruncation {
   /**
    * A truncation that is not registered yet.
    *
-   * @throws RetentionInvalid when a table names a database that there is not, or has the name of
-   *     another one
+   * @throws RetentionInvalid when a table is Sluice's own, names a database that there is not, or
+   *     has the name of another one
    */
   public static TableTruncation of(Options options) {
     return of(
@@ -117,6 +119,12 @@ public final class TableTruncation {
   }
 
   private Part part(Retention retention, TruncationTools tools) {
+    if (retention.table().toLowerCase(Locale.ROOT).startsWith(OwnTables.PREFIX)) {
+      throw new RetentionInvalid(
+          ("retention.tables.%s.table: '%s' is Sluice's own; set retention.firings, deadTasks,"
+                  + " settledDeadTasks or counterCorrections instead")
+              .formatted(retention.name(), retention.table()));
+    }
     DataSource dataSource = databases.get(retention.database());
     if (dataSource == null) {
       throw new RetentionInvalid(
@@ -178,29 +186,48 @@ public final class TableTruncation {
   private Outcome start(TruncateTable payload, TaskContext task, Connection connection)
       throws Exception {
     String table = payload.table();
-    if (table == null || table.isEmpty()) {
-      TreeSet<String> tables = parts.tables();
-      tables.forEach(each -> task.enqueue(TruncateTable.TYPE, new TruncateTable(each)));
-      return Outcome.completed(Map.of("tables", tables));
-    }
-    List<Part> wanted = parts.of(table);
+    boolean all = table == null || table.isEmpty();
+    List<Part> wanted = all ? List.copyOf(parts.all()) : parts.of(table);
     if (wanted.isEmpty()) {
       return Outcome.dead(
           "table '%s' has no retention here, known are %s; add it to retention.tables of every worker"
               .formatted(table, parts.tables()));
     }
+    Map<Part, String> problems = problems(wanted);
+    if (problems.size() == wanted.size()) {
+      return Outcome.dead(String.join("; ", problems.values()));
+    }
     List<String> started = new ArrayList<>();
     List<String> running = new ArrayList<>();
     for (Part part : wanted) {
-      checkIfThere(part);
-      TruncationRun.Payload run = new TruncationRun.Payload(part.name());
-      boolean begun = runs.startAgain(connection, task, run, part.name());
-      (begun ? started : running).add(part.name());
+      if (!problems.containsKey(part)) {
+        TruncationRun.Payload run = new TruncationRun.Payload(part.name());
+        boolean begun = runs.startAgain(connection, task, run, part.name());
+        (begun ? started : running).add(part.name());
+      } else if (all) {
+        // Dead with the reason, where somebody finds it.
+        task.enqueue(TruncateTable.TYPE, new TruncateTable(part.table()));
+      }
     }
     if (!running.isEmpty()) {
       log.info("{} is being truncated already", running);
     }
-    return Outcome.completed(Map.of("started", started, "running", running));
+    return Outcome.completed(
+        Map.of("started", started, "running", running, "failed", problems.values()));
+  }
+
+  /** Why parts cannot be truncated; before a row of ours is locked. */
+  private static Map<Part, String> problems(List<Part> wanted) throws SQLException {
+    Map<Part, String> problems = new LinkedHashMap<>();
+    for (Part part : wanted) {
+      try {
+        checkIfThere(part);
+      } catch (RetentionInvalid e) {
+        log.error("{} is not truncated: {}", part.name(), e.getMessage());
+        problems.put(part, String.valueOf(e.getMessage()));
+      }
+    }
+    return problems;
   }
 
   /** A run waits for a database that is away; of a table that is gone nothing is started. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks for the truncation of a table.
  *
- * @param table what the configuration calls it; absent for all of them, each by a task of its own
+ * @param table what the configuration calls it; absent for all of them
  */
 public record TruncateTable(@Nullable String table) {
   /** Enqueued by the scheduler. */

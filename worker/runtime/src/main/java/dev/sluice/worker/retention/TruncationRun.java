@@ -1,5 +1,6 @@
 package dev.sluice.worker.retention;
 
+import dev.sluice.database.SqlErrors;
 import dev.sluice.task.TaskType;
 import dev.sluice.worker.longtask.LongTask;
 import dev.sluice.worker.longtask.LongTaskKind;
@@ -34,6 +35,7 @@ final class TruncationRun implements LongTask<TruncationRun.Payload> {
   /** For so long a run may be one of a newer worker. */
   private static final Duration DEPLOYMENT = Duration.ofMinutes(10);
 
+  /** How long a step waits for another worker, or for a database that is away. */
   private static final Duration ELSEWHERE = Duration.ofSeconds(10);
 
   /**
@@ -42,6 +44,13 @@ final class TruncationRun implements LongTask<TruncationRun.Payload> {
    * @param part name of a {@link Part}
    */
   record Payload(String part) {}
+
+  /**
+   * What a run reports that cannot go on.
+   *
+   * @param problem why, and what to do
+   */
+  record Failed(String problem) {}
 
   private static final TaskType<Payload> TYPE =
       TaskType.of("sluice.table_truncation", Payload.class).queue(TruncateTable.TYPE.queue());
@@ -69,19 +78,26 @@ final class TruncationRun implements LongTask<TruncationRun.Payload> {
 
   @Override
   public Step step(Payload payload, Slice slice) throws SQLException, InterruptedException {
-    Instant started =
-        Instant.ofEpochMilli(Long.parseLong(Objects.requireNonNull(slice.upTo(), "start")));
-    Part part = part(payload.part(), started);
     RunPosition before = RunPosition.of(slice.after());
     RunPosition at = before;
-    long end = tools.ticks().getAsLong() + STEP_NANOS;
-    do {
-      if (at.cut() >= part.cuts().size()) {
-        return Step.last(at.rows() - before.rows()).reporting(report(part, at, started));
-      }
-      at = at.after(piece(part, at, started));
-    } while (tools.ticks().getAsLong() < end);
-    return Step.upTo(at.text(), at.rows() - before.rows());
+    try {
+      Instant started =
+          Instant.ofEpochMilli(Long.parseLong(Objects.requireNonNull(slice.upTo(), "start")));
+      Part part = part(payload.part(), started);
+      long end = tools.ticks().getAsLong() + STEP_NANOS;
+      do {
+        if (at.cut() >= part.cuts().size()) {
+          return Step.last(at.rows() - before.rows()).reporting(report(part, at, started));
+        }
+        at = at.after(piece(part, at, started));
+      } while (tools.ticks().getAsLong() < end);
+      return Step.upTo(at.text(), at.rows() - before.rows());
+    } catch (RetentionInvalid e) {
+      // A run that stayed open would keep every later one from beginning.
+      log.error("The truncation of {} ends: {}", payload.part(), e.getMessage(), e);
+      return Step.last(at.rows() - before.rows())
+          .reporting(new Failed(String.valueOf(e.getMessage())));
+    }
   }
 
   /** While workers are replaced, a newer one may have begun what this one does not know. */
@@ -107,6 +123,12 @@ final class TruncationRun implements LongTask<TruncationRun.Payload> {
           listener -> listener.truncated(part.table(), part.database(), piece.rows(), behind));
       tools.rest().of(piece.rest());
       return piece;
+    } catch (SQLException e) {
+      if (!part.database().equals(TaskType.MAIN_DATABASE)
+          && SqlErrors.classify(e).infrastructure()) {
+        throw new NotNow("database '" + part.database() + "' is away", ELSEWHERE, e);
+      }
+      throw e;
     } finally {
       database.unlock();
     }

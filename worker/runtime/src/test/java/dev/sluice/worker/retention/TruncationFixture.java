@@ -18,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ final class TruncationFixture implements AutoCloseable {
 
   /** Steps of the last run. */
   int steps;
+
+  /** Rows that the database may be written in any one second; 0 for no limit. */
+  long ceiling;
 
   Instant now = Instant.now().truncatedTo(ChronoUnit.DAYS);
   private long ticks;
@@ -72,7 +76,7 @@ final class TruncationFixture implements AutoCloseable {
 
   TruncationTools tools() {
     return new TruncationTools(
-        () -> now, () -> ticks, database -> 0, pause -> rested = rested.plus(pause));
+        () -> now, () -> ticks, database -> ceiling, pause -> rested = rested.plus(pause));
   }
 
   /** Time passes for whoever measures how long something takes. */
@@ -102,6 +106,15 @@ final class TruncationFixture implements AutoCloseable {
 
   /** A whole run, as the steps of its long task would do it. */
   TruncationReport run(TableTruncation truncation, String table) throws Exception {
+    return (TruncationReport) result(truncation, table);
+  }
+
+  /** What a run says that cannot go on. */
+  String failure(TableTruncation truncation, String table) throws Exception {
+    return ((TruncationRun.Failed) result(truncation, table)).problem();
+  }
+
+  private Object result(TableTruncation truncation, String table) throws Exception {
     TruncationRun.Payload payload = new TruncationRun.Payload(table + "@" + MAIN);
     Slice slice = begin(truncation, payload);
     steps = 0;
@@ -109,7 +122,7 @@ final class TruncationFixture implements AutoCloseable {
       steps++;
       Step step = truncation.run().step(payload, slice);
       if (step.position() == null) {
-        return (TruncationReport) step.result();
+        return Objects.requireNonNull(step.result());
       }
       slice = new Slice(step.position(), slice.upTo());
     }
