@@ -14,7 +14,8 @@ import java.util.TreeSet;
  *
  * @param firings the ledger of firings
  * @param deadTasks dead tasks that wait for somebody
- * @param settledDeadTasks those that were redriven or discarded, from then on
+ * @param settledDeadTasks those that were redriven or discarded, from then on; never shorter than
+ *     30 days, since from them is known how often a task was redriven
  * @param counterCorrections what recounts corrected
  * @param tables tables of the application, by the names that tasks give them
  */
@@ -25,6 +26,9 @@ public record RetentionSettings(
     Duration counterCorrections,
     Map<String, Table> tables) {
   private static final Duration SHORTEST = Duration.ofHours(1);
+
+  /** As long as an inbox remembers. */
+  private static final Duration SHORTEST_SETTLED = Duration.ofDays(30);
 
   /** What the number in an age column counts. */
   public enum Unit {
@@ -63,7 +67,11 @@ public record RetentionSettings(
   public RetentionSettings {
     atLeast("firings", firings);
     atLeast("deadTasks", deadTasks);
-    atLeast("settledDeadTasks", settledDeadTasks);
+    if (settledDeadTasks.compareTo(SHORTEST_SETTLED) < 0) {
+      throw new IllegalArgumentException(
+          "retention.settledDeadTasks: must be at least 30d: how often a task was redriven is known"
+              + " from them");
+    }
     atLeast("counterCorrections", counterCorrections);
     tables.forEach(RetentionSettings::check);
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));

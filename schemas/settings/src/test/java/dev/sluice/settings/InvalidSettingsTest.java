@@ -90,6 +90,7 @@ class InvalidSettingsTest {
           tasks: {a: {statement: DELETE, batch: {size: 0}}} | tasks.a.batch.size: 0 is below the minimum 1
           tasks: {a: {statement: DELETE, batch: {linger: 11s}}} | tasks.a.batch.linger: must be at most 10s
           retention: {firings: 5m} | retention.firings: must be at least 1h
+          retention: {settledDeadTasks: 29d} | retention.settledDeadTasks: must be at least 30d: how often a task was redriven is known from them
           retention: {tables: {a: {keep: 1d}}} | retention.tables.a.column: is missing
           retention: {tables: {a: {column: at}}} | retention.tables.a.keep: is missing
           retention: {tables: {a: {column: at, keep: 0d}}} | retention.tables.a.keep: must be longer than 0

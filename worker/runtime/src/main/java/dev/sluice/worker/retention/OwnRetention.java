@@ -1,5 +1,6 @@
 package dev.sluice.worker.retention;
 
+import dev.sluice.worker.inbox.Inbox;
 import java.time.Duration;
 
 /**
@@ -9,7 +10,8 @@ import java.time.Duration;
  * @param firings the ledger of firings; default 90 days
  * @param deadTasks dead tasks that wait for somebody; default 90 days
  * @param settledDeadTasks those that were redriven, discarded or applied after all, from then on;
- *     default 30 days
+ *     default 30 days, as long as the inbox remembers, and never shorter: from them is known how
+ *     often a task was redriven
  * @param counterCorrections what recounts corrected; default 90 days
  */
 public record OwnRetention(
@@ -24,8 +26,13 @@ public record OwnRetention(
   public OwnRetention {
     atLeast("firings", firings);
     atLeast("deadTasks", deadTasks);
-    atLeast("settledDeadTasks", settledDeadTasks);
     atLeast("counterCorrections", counterCorrections);
+    if (settledDeadTasks.compareTo(Inbox.RETENTION) < 0) {
+      throw new IllegalArgumentException(
+          ("settledDeadTasks must be at least %d days, is %s: from them is known how often a task"
+                  + " was redriven, and redrives without an end must not be")
+              .formatted(Inbox.RETENTION.toDays(), settledDeadTasks));
+    }
   }
 
   private static void atLeast(String name, Duration keep) {

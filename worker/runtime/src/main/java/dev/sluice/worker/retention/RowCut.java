@@ -91,7 +91,7 @@ final class RowCut implements Cut {
   public Piece next(Instant started, @Nullable String position) throws SQLException {
     try {
       TableShape shape = shape();
-      RowSql sql = new RowSql(shape, target.condition());
+      RowSql sql = new RowSql(shape, target.condition(), target.dependents());
       Instant limit = started.minus(target.retention().keep());
       if (position == null) {
         return dropPartitions(shape, limit);
@@ -175,12 +175,29 @@ final class RowCut implements Cut {
     if (found.isEmpty()) {
       return Piece.last(0, behind(sql, at, limit));
     }
-    String last = found.get(found.size() - 1).age();
-    Batch batch = delete(sql, found.stream().map(Found::key).toList(), before, start);
+    List<Found> batchRows = new ArrayList<>();
+    for (Found row : found) {
+      if (!add(row, batchRows, rows)) {
+        break;
+      }
+    }
+    String last = batchRows.get(batchRows.size() - 1).age();
+    boolean full = batchRows.size() < found.size();
+    Batch batch = delete(sql, batchRows, full ? rows : 0, before, start);
     Instant reached = last == null ? null : sql.shape().kind().instant(last);
     Duration behind = reached == null ? Duration.ZERO : Duration.between(reached, limit);
     String since = reached == null ? at.since() : last;
     return Piece.upTo(at.since(since).text(), batch.deleted(), batch.rest(), behind);
+  }
+
+  /** Adds a row to a batch, unless that would have too many with what depends on them. */
+  private static boolean add(Found row, List<Found> batch, int most) {
+    boolean room = batch.isEmpty() || rows(batch) + row.rows() <= most;
+    return room && batch.add(row);
+  }
+
+  private static int rows(List<Found> batch) {
+    return batch.stream().mapToInt(Found::rows).sum();
   }
 
   /** How much older than the limit the oldest row is that is left. */
@@ -201,18 +218,15 @@ final class RowCut implements Cut {
         OwnTransaction.statement(
             target.dataSource(),
             connection -> sql.next(connection, at.key(), at.since(), before, looked));
-    List<List<String>> old = new ArrayList<>();
+    List<Found> old = new ArrayList<>();
     List<String> last = at.key();
     int seen = 0;
-    while (seen < found.size() && old.size() < rows) {
-      Found row = found.get(seen++);
-      last = row.key();
-      if (row.old()) {
-        old.add(row.key());
-      }
+    while (seen < found.size() && (!found.get(seen).old() || add(found.get(seen), old, rows))) {
+      last = found.get(seen++).key();
     }
-    Batch batch = old.isEmpty() ? looked(start) : delete(sql, List.copyOf(old), before, start);
-    boolean end = seen == found.size() && found.size() < looked;
+    boolean all = seen == found.size();
+    Batch batch = old.isEmpty() ? looked(start) : delete(sql, old, all ? 0 : rows, before, start);
+    boolean end = all && found.size() < looked;
     return end || last == null
         ? Piece.last(batch.deleted(), Duration.ZERO)
         : Piece.upTo(position(at.key(last)), batch.deleted(), batch.rest(), Duration.ZERO);
@@ -242,10 +256,12 @@ final class RowCut implements Cut {
   /**
    * Deletes a batch.
    *
+   * @param most how many rows it might have had, where it is full; else 0
    * @param start when its rows began to be looked for
    */
-  private Batch delete(RowSql sql, List<List<String>> keys, String before, long start)
+  private Batch delete(RowSql sql, List<Found> batch, int most, String before, long start)
       throws SQLException {
+    List<List<String>> keys = batch.stream().map(Found::key).toList();
     Dependents dependents = target.dependents();
     long[] took = new long[1];
     int deleted;
@@ -261,7 +277,7 @@ final class RowCut implements Cut {
               connection -> timed(took, () -> dependents.delete(connection, sql, keys, before)));
     }
     long looking = Math.max(0, target.ticks().getAsLong() - start - took[0]);
-    Duration rest = pace.after(keys.size(), took[0]);
+    Duration rest = pace.after(Math.max(most, rows(batch)), took[0]);
     return new Batch(deleted, rest.plusNanos((long) (looking * target.retention().batch().rest())));
   }
 

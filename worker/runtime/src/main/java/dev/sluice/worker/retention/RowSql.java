@@ -14,15 +14,17 @@ import org.jspecify.annotations.Nullable;
  * The statements that find old rows of a table and delete them by their primary key.
  *
  * @param condition what else must hold of a row, of ours and never from outside; empty for nothing
+ * @param dependents rows of another table that go with each row; null for none
  */
-record RowSql(TableShape shape, String condition) {
+record RowSql(TableShape shape, String condition, @Nullable Dependents dependents) {
 
   /**
    * A row that was found.
    *
    * @param age of the age column; null where it was not asked for
+   * @param rows how many rows go with it, itself among them
    */
-  record Found(List<String> key, @Nullable String age, boolean old) {}
+  record Found(List<String> key, @Nullable String age, boolean old, int rows) {}
 
   /**
    * The oldest rows, by an index on their age.
@@ -33,10 +35,11 @@ record RowSql(TableShape shape, String condition) {
   List<Found> oldest(Connection connection, @Nullable String since, String before, int limit)
       throws SQLException {
     String sql =
-        "SELECT %s, %s FROM %s WHERE %s%s < ?%s ORDER BY %s LIMIT %d"
+        "SELECT %s, %s, %s FROM %s WHERE %s%s < ?%s ORDER BY %s LIMIT %d"
             .formatted(
                 keys(),
                 shape.age(),
+                rowsOfEach(),
                 shape.quoted(),
                 and(),
                 shape.age(),
@@ -51,7 +54,8 @@ record RowSql(TableShape shape, String condition) {
       List<Found> found = new ArrayList<>();
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          found.add(new Found(key(row), row.getString(shape.key().size() + 1), true));
+          int next = shape.key().size() + 1;
+          found.add(new Found(key(row), row.getString(next), true, row.getInt(next + 1)));
         }
       }
       return found;
@@ -75,8 +79,8 @@ record RowSql(TableShape shape, String condition) {
             + (since == null ? "" : shape.age() + " >= ? AND ")
             + (after == null ? "1 = 1" : behind(0));
     String sql =
-        "SELECT %s, CASE WHEN %s < ? THEN 1 ELSE 0 END FROM %s WHERE %s ORDER BY %s LIMIT %d"
-            .formatted(keys(), shape.age(), shape.quoted(), where, keys(), limit);
+        "SELECT %s, CASE WHEN %s < ? THEN 1 ELSE 0 END, %s FROM %s WHERE %s ORDER BY %s LIMIT %d"
+            .formatted(keys(), shape.age(), rowsOfEach(), shape.quoted(), where, keys(), limit);
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       int parameter = 1;
       shape.kind().bind(select, parameter++, before);
@@ -89,7 +93,8 @@ record RowSql(TableShape shape, String condition) {
       List<Found> found = new ArrayList<>();
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          found.add(new Found(key(row), null, row.getInt(shape.key().size() + 1) == 1));
+          int next = shape.key().size() + 1;
+          found.add(new Found(key(row), null, row.getInt(next) == 1, row.getInt(next + 1)));
         }
       }
       return found;
@@ -141,6 +146,10 @@ record RowSql(TableShape shape, String condition) {
       }
       return locked;
     }
+  }
+
+  private String rowsOfEach() {
+    return dependents == null ? "1" : "1 + " + dependents.count(shape);
   }
 
   private String keys() {

@@ -1,7 +1,9 @@
 package dev.sluice.worker.retention;
 
+import dev.sluice.database.Dialect;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -15,12 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds a {@link Retention} against the metadata of its database. */
 final class ShapeReader {
+  /** In one half of the year or the other every other zone has another time. */
+  private static final String MIDNIGHTS =
+      "SELECT FROM_UNIXTIME(1767225600) = '2026-01-01 00:00:00'"
+          + " AND FROM_UNIXTIME(1782864000) = '2026-07-01 00:00:00'";
+
+  private final Connection connection;
   private final DatabaseMetaData database;
   private final @Nullable String catalog;
   private final @Nullable String schema;
   private final Retention retention;
 
   private ShapeReader(Connection connection, Retention retention) throws SQLException {
+    this.connection = connection;
     database = connection.getMetaData();
     catalog = connection.getCatalog();
     schema = database.supportsCatalogsInDataManipulation() ? null : connection.getSchema();
@@ -42,9 +51,13 @@ final class ShapeReader {
     String table = table();
     Map<String, Column> columns = columns(table);
     Column age = ageColumn(table, columns);
+    refuseOtherZones(age);
     List<KeyColumn> key = new ArrayList<>();
     for (String column : primaryKey(table)) {
       Column found = columns.get(column.toLowerCase(Locale.ROOT));
+      if (found != null) {
+        refuseInexact(table, found);
+      }
       key.add(new KeyColumn(quoted(column), found == null ? Types.OTHER : found.type));
     }
     if (key.isEmpty()) {
@@ -54,6 +67,18 @@ final class ShapeReader {
     }
     return new TableShape(
         table, quoted(table), key, quoted(age.name), kind(age), indexed(table, age.name));
+  }
+
+  /** What is read of such a column is not equal to it, or is another type's value. */
+  private void refuseInexact(String table, Column column) {
+    String type = column.typeName.toUpperCase(Locale.ROOT);
+    if (column.type == Types.REAL || column.type == Types.FLOAT || type.startsWith("YEAR")) {
+      throw invalid(
+          "table",
+          ("column '%s' of the primary key of table '%s' is a %s: no row can be found again by it;"
+                  + " give the table another primary key")
+              .formatted(column.name, table, column.typeName));
+    }
   }
 
   private String table() throws SQLException {
@@ -106,6 +131,24 @@ final class ShapeReader {
                   String.join(", ", columns.values().stream().map(Column::name).toList())));
     }
     return found;
+  }
+
+  /** MySQL and MariaDB write a TIMESTAMP in the session's zone; a DATETIME is what it is. */
+  private void refuseOtherZones(Column column) throws SQLException {
+    if (!column.typeName.equalsIgnoreCase("TIMESTAMP") || Dialect.of(connection) == Dialect.H2) {
+      return;
+    }
+    try (PreparedStatement select = connection.prepareStatement(MIDNIGHTS);
+        ResultSet row = select.executeQuery()) {
+      if (!row.next() || !row.getBoolean(1)) {
+        throw invalid(
+            "column",
+            ("column '%s' is a TIMESTAMP, and the sessions of database '%s' are not in UTC; leave"
+                    + " connectionTimeZone out of its URL, or set it to +00:00 with"
+                    + " forceConnectionTimeZoneToSession=true")
+                .formatted(column.name, retention.database()));
+      }
+    }
   }
 
   private AgeColumn kind(Column column) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.outbox.SqlTimes;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,12 +42,55 @@ abstract class LongTaskTruncationContract {
 
     TruncationReport report = fixture.run("long_tasks");
 
-    assertThat(report.rows()).isEqualTo(203);
+    assertThat(report.rows()).as("with their lanes").isEqualTo(203 * 3);
     assertThat(fixture.column("SELECT id FROM sluice_long_task"))
         .containsExactlyInAnyOrder(young, open);
     assertThat(fixture.column("SELECT DISTINCT long_task FROM sluice_long_task_lane"))
         .containsExactlyInAnyOrder(young, open);
     assertThat(fixture.count("SELECT COUNT(*) FROM sluice_long_task_lane")).isEqualTo(4);
+  }
+
+  @Test
+  void no_batch_has_more_rows_than_it_may_lanes_among_them() throws Exception {
+    for (int i = 0; i < 9; i++) {
+      insert("'" + SqlTimes.text(start.plusMillis(i)) + "'");
+    }
+    fixture.now = start.plus(OwnTables.LONG_TASKS).plusSeconds(1);
+    fixture.ceiling = 200;
+    Part part =
+        new OwnTables(fixture.tools(), OwnRetention.DEFAULTS)
+            .parts(Map.of(TruncationFixture.MAIN, fixture.database.dataSource())).stream()
+                .filter(each -> each.table().equals("long_tasks"))
+                .findFirst()
+                .orElseThrow();
+    List<Long> batches = new ArrayList<>();
+    long before = rows();
+    String position = RowPosition.START.text();
+    while (position != null) {
+      Cut.Piece piece = part.cuts().get(0).next(fixture.now, position);
+      assertThat(piece.rows()).as("reported").isEqualTo(before - rows());
+      batches.add(piece.rows());
+      before = rows();
+      position = piece.position();
+    }
+
+    // At 200 rows a second a batch has 10 of them at most: three long tasks.
+    assertThat(batches).containsExactly(9L, 9L, 9L, 0L);
+  }
+
+  @Test
+  void one_of_more_lanes_than_a_batch_may_have_rows_goes_alone() throws Exception {
+    insert("'" + SqlTimes.text(start) + "'");
+    insert("'" + SqlTimes.text(start) + "'");
+    fixture.now = start.plus(OwnTables.LONG_TASKS).plusSeconds(1);
+    fixture.ceiling = 20;
+
+    assertThat(fixture.run("long_tasks").rows()).isEqualTo(6);
+  }
+
+  private long rows() throws SQLException {
+    return fixture.count("SELECT COUNT(*) FROM sluice_long_task")
+        + fixture.count("SELECT COUNT(*) FROM sluice_long_task_lane");
   }
 
   private String insert(String ended) throws SQLException {

@@ -74,6 +74,14 @@ final class TruncationFixture implements AutoCloseable {
         options.url(), String.valueOf(options.user()), String.valueOf(options.password()));
   }
 
+  /** The same database with another property in its URL. */
+  DatabaseOptions options(String property) {
+    String url = options.url();
+    return DatabaseOptions.of(url + (url.contains("?") ? "&" : "?") + property)
+        .user(options.user())
+        .password(options.password());
+  }
+
   TruncationTools tools() {
     return new TruncationTools(
         () -> now, () -> ticks, database -> ceiling, pause -> rested = rested.plus(pause));
