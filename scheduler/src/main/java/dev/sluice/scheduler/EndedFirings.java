@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +23,18 @@ final class EndedFirings {
   private static final Logger log = LoggerFactory.getLogger(EndedFirings.class);
   private static final int MOST = 200;
 
-  private final DataSource dataSource;
+  private final Connections connections;
   private final Queue<String> ended = new ConcurrentLinkedQueue<>();
   private final ReentrantLock deleting = new ReentrantLock();
 
-  EndedFirings(DataSource dataSource) {
-    this.dataSource = dataSource;
+  /** Lends connections that commit by themselves. */
+  @FunctionalInterface
+  interface Connections {
+    Connection get() throws SQLException;
+  }
+
+  EndedFirings(Connections connections) {
+    this.connections = connections;
   }
 
   /** Deletes a row now or, when another thread is deleting, right after. */
@@ -65,7 +70,7 @@ final class EndedFirings {
       return;
     }
     String places = "?, ".repeat(batch.size() - 1) + "?";
-    try (Connection connection = dataSource.getConnection();
+    try (Connection connection = connections.get();
         PreparedStatement delete =
             connection.prepareStatement(
                 "DELETE FROM "

@@ -43,7 +43,7 @@ final class QuartzFactory {
   /** A scheduler that shares its jobs with all others on the same database. */
   static org.quartz.Scheduler clustered(String instance, Job job, DataSource dataSource)
       throws SchedulerException {
-    JobStoreTX store = new ClusteredJobStore(dataSource);
+    JobStoreTX store = new ClusteredJobStore();
     store.setDataSource(PoolConnections.register(dataSource));
     store.setTablePrefix(TABLE_PREFIX);
     store.setUseProperties("true");

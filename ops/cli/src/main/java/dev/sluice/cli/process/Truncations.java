@@ -2,6 +2,7 @@ package dev.sluice.cli.process;
 
 import dev.sluice.cli.CommandFailed;
 import dev.sluice.settings.RetentionSettings;
+import dev.sluice.task.TaskType;
 import dev.sluice.worker.governor.Governor;
 import dev.sluice.worker.retention.AgeUnit;
 import dev.sluice.worker.retention.BatchLimits;
@@ -13,8 +14,10 @@ import dev.sluice.worker.retention.TruncationMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** The truncation of tables, as the settings have it. */
@@ -24,13 +27,32 @@ final class Truncations {
   private Truncations() {}
 
   /**
-   * A truncation whose tables are held against their databases.
+   * A truncation whose tables are held against their databases; empty without a main database.
    *
-   * @param databases by their names, the main one among them; what is written counts and waits for
-   *     the ceiling
+   * @param main what is written to it counts and waits for the ceiling
+   * @param named the others, by their names, of which the same is true
    * @throws CommandFailed saying of each table that cannot be truncated which key is wrong, and why
    */
-  static TableTruncation of(
+  static Optional<TableTruncation> of(
+      RetentionSettings settings,
+      Optional<DataSource> main,
+      Map<String, DataSource> named,
+      Governor governor,
+      MeterRegistry registry) {
+    if (main.isEmpty() && !settings.tables().isEmpty()) {
+      throw new CommandFailed(
+          "retention.tables needs a database and none is named; set database.url in sluice.yaml or"
+              + " SLUICE_DATABASE_URL");
+    }
+    return main.map(
+        source -> {
+          Map<String, DataSource> all = new LinkedHashMap<>(named);
+          all.put(TaskType.MAIN_DATABASE, source);
+          return checked(settings, all, governor, registry);
+        });
+  }
+
+  private static TableTruncation checked(
       RetentionSettings settings,
       Map<String, DataSource> databases,
       Governor governor,

@@ -99,12 +99,8 @@ public final class WorkerProcess {
     SqlTasks.of(settings, dataSource(), databases).forEach(task -> task.registerWith(handlers));
     main.map(source -> new BuiltInTasks(source, named, keys.store().orElse(null), CLOCK))
         .ifPresent(builtIn -> builtIn.register(handlers));
-    main.ifPresent(
-        source -> {
-          Map<String, DataSource> all = new LinkedHashMap<>(named);
-          all.put(TaskType.MAIN_DATABASE, source);
-          Truncations.of(settings.retention(), all, governor, registry).register(handlers);
-        });
+    Truncations.of(settings.retention(), main, named, governor, registry)
+        .ifPresent(truncation -> truncation.register(handlers));
     return handlers;
   }
 

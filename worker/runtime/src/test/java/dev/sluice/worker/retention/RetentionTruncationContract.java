@@ -86,6 +86,20 @@ abstract class RetentionTruncationContract {
   }
 
   @Test
+  void whatever_table_and_columns_are_called() throws Exception {
+    String table = fixture.quoted("100% `odd` \"name\"_");
+    String key = fixture.quoted("or`der\"");
+    String age = fixture.quoted("select");
+    fixture.execute(
+        "CREATE TABLE %s (%s INT PRIMARY KEY, %s DATETIME)".formatted(table, key, age),
+        "INSERT INTO %s VALUES (1, '2020-01-01 00:00:00'), (2, NULL)".formatted(table));
+
+    fixture.run(Retention.of("odd", "100% `odd` \"name\"_", "select", KEEP));
+
+    assertThat(fixture.column("SELECT %s FROM %s".formatted(key, table))).containsExactly("2");
+  }
+
+  @Test
   void by_a_number_of_seconds_or_milliseconds() throws Exception {
     fixture.execute(
         "CREATE TABLE s (id INT PRIMARY KEY, t INT)",

@@ -122,6 +122,13 @@ final class TruncationFixture implements AutoCloseable {
     }
   }
 
+  String quoted(String name) throws SQLException {
+    try (Connection connection = database.dataSource().getConnection()) {
+      String quote = connection.getMetaData().getIdentifierQuoteString();
+      return quote + name.replace(quote, quote + quote) + quote;
+    }
+  }
+
   void execute(String... statements) throws SQLException {
     try (Connection connection = database.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
