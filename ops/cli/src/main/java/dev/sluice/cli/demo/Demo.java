@@ -99,7 +99,7 @@ final class Demo {
   private static void clear(DemoServers servers, DemoTables tables, Redis redis)
       throws SQLException, InterruptedException {
     tables.prepare();
-    new FiringLedger(servers.database().dataSource()).clear();
+    DemoJobs.ledger(servers).clear();
     Broker broker = servers.broker();
     if (!new Watch(CONNECT_PATIENCE).until(() -> broker.health().connected() ? null : 0L)) {
       throw new CommandFailed("the broker cannot be reached: " + broker.health().detail());

@@ -30,6 +30,13 @@ final class DemoJobs {
     return scheduler;
   }
 
+  /** What became of their firings. */
+  static FiringLedger ledger(DemoServers servers) {
+    return new FiringLedger(
+        servers.database().dataSource(),
+        jobs(servers.database().dialect()).stream().map(JobSpec::name).toList());
+  }
+
   private static List<JobSpec> jobs(Dialect dialect) {
     List<JobSpec> jobs = new ArrayList<>(everywhere());
     if (dialect != Dialect.H2) {

@@ -62,7 +62,7 @@ final class DemoRun {
     this.leftovers = leftovers;
     this.redis = redis;
     this.progress = progress;
-    firings = new FiringLedger(servers.database().dataSource());
+    firings = DemoJobs.ledger(servers);
     jobs = new JobsReport(firings);
     store = new TimelineStore(redis, TimelineOptions.DEFAULTS.withNamespace(DemoOptions.NAMESPACE));
   }

@@ -7,18 +7,29 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import javax.sql.DataSource;
 
 /** What the ledger of firings says of the demo's jobs, and what does not add up in it. */
 final class FiringLedger {
   private static final int EXAMPLES = 5;
-  private static final String UNTIL = " FROM sluice_job_firing WHERE fired_at <= ?";
 
   private final DataSource dataSource;
+  private final List<String> jobs;
+  private final String until;
 
-  FiringLedger(DataSource dataSource) {
+  /**
+   * @param jobs names of the demo's: the servers may have others
+   */
+  FiringLedger(DataSource dataSource, List<String> jobs) {
     this.dataSource = dataSource;
+    this.jobs = List.copyOf(jobs);
+    until = " FROM sluice_job_firing WHERE" + amongJobs() + " AND fired_at <= ?";
+  }
+
+  private String amongJobs() {
+    return " job IN (" + String.join(", ", Collections.nCopies(jobs.size(), "?")) + ")";
   }
 
   /**
@@ -53,39 +64,41 @@ final class FiringLedger {
   /** Forgets the firings of an earlier demo. */
   void clear() throws SQLException {
     try (Connection connection = dataSource.getConnection();
-        PreparedStatement delete = connection.prepareStatement("DELETE FROM sluice_job_firing")) {
+        PreparedStatement delete =
+            connection.prepareStatement("DELETE FROM sluice_job_firing WHERE" + amongJobs())) {
+      bindJobs(delete);
       delete.executeUpdate();
     }
   }
 
   /** How many of the firings up to an instant have not ended. */
-  long open(Instant until) throws SQLException {
-    return lines(until).stream().mapToLong(Line::open).sum();
+  long open(Instant end) throws SQLException {
+    return lines(end).stream().mapToLong(Line::open).sum();
   }
 
-  Findings findings(Instant until) throws SQLException {
+  Findings findings(Instant end) throws SQLException {
     List<String> wrong = new ArrayList<>();
     wrong.addAll(
         strings(
             "SELECT CONCAT(job, ' due ', fire_time, ' is ', state)"
-                + UNTIL
+                + until
                 + " AND (state NOT IN ('completed', 'discarded', 'skipped')"
                 + " OR (state = 'completed' AND (ended_at IS NULL OR duration_ms IS NULL)))"
                 + " LIMIT "
                 + EXAMPLES,
-            until));
+            end));
     wrong.addAll(
         strings(
             "SELECT CONCAT('task ', task_id, ' is of ', COUNT(*), ' firings')"
-                + UNTIL
+                + until
                 + " AND task_id IS NOT NULL GROUP BY task_id HAVING COUNT(*) > 1 LIMIT "
                 + EXAMPLES,
-            until));
-    return new Findings(lines(until), wrong);
+            end));
+    return new Findings(lines(end), wrong);
   }
 
   /** One for each job that fired. */
-  List<Line> lines(Instant until) throws SQLException {
+  List<Line> lines(Instant end) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
@@ -94,9 +107,9 @@ final class FiringLedger {
                     + " SUM(CASE WHEN state = 'skipped' THEN 1 ELSE 0 END) AS skipped,"
                     + " SUM(CASE WHEN state IN ('enqueued', 'queued') THEN 1 ELSE 0 END) AS going,"
                     + " COALESCE(MAX(duration_ms), 0) AS longest"
-                    + UNTIL
+                    + until
                     + " GROUP BY job ORDER BY job")) {
-      select.setString(1, SqlTimes.text(until));
+      bind(select, end);
       List<Line> lines = new ArrayList<>();
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
@@ -114,10 +127,10 @@ final class FiringLedger {
     }
   }
 
-  private List<String> strings(String sql, Instant until) throws SQLException {
+  private List<String> strings(String sql, Instant end) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setString(1, SqlTimes.text(until));
+      bind(select, end);
       List<String> found = new ArrayList<>();
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
@@ -125,6 +138,17 @@ final class FiringLedger {
         }
       }
       return found;
+    }
+  }
+
+  private void bind(PreparedStatement select, Instant end) throws SQLException {
+    bindJobs(select);
+    select.setString(jobs.size() + 1, SqlTimes.text(end));
+  }
+
+  private void bindJobs(PreparedStatement statement) throws SQLException {
+    for (int i = 0; i < jobs.size(); i++) {
+      statement.setString(i + 1, jobs.get(i));
     }
   }
 }

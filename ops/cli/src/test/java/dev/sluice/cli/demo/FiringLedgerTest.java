@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +21,8 @@ class FiringLedgerTest {
   private final Database database =
       Database.open(
           DatabaseOptions.of("jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=MySQL;DB_CLOSE_DELAY=-1"));
-  private final FiringLedger ledger = new FiringLedger(database.dataSource());
+  private final FiringLedger ledger =
+      new FiringLedger(database.dataSource(), List.of("tidy", "sweep"));
 
   @BeforeEach
   void fill() throws SQLException {
@@ -77,6 +79,17 @@ class FiringLedgerTest {
     ledger.clear();
 
     assertThat(ledger.findings(UNTIL).clean()).isFalse();
+  }
+
+  @Test
+  void jobs_of_others_on_the_same_servers_are_let_be() throws SQLException {
+    execute("'theirs', '2026-11-21 11:00:06', 'dead', 'c', '2026-11-21 11:00:07', 3");
+    FiringLedger theirs = new FiringLedger(database.dataSource(), List.of("theirs"));
+
+    assertThat(ledger.findings(UNTIL).clean()).isTrue();
+    ledger.clear();
+    assertThat(ledger.lines(UNTIL)).isEmpty();
+    assertThat(theirs.lines(UNTIL)).hasSize(1);
   }
 
   private void execute(String values) throws SQLException {

@@ -30,6 +30,7 @@ final class Truncation {
   private static final Logger log = LoggerFactory.getLogger(Truncation.class);
   private static final String QUEUE = TimelineTasks.TRUNCATE.queue();
   private static final String ALL = "all";
+  private static final double MILLIS = 1000;
   private static final TaskType<TruncationRun> RUN =
       TaskType.of("sluice.truncate_all_timelines", TruncationRun.class).queue(QUEUE);
   static final TaskType<TruncationRun> TRUNCATED =
@@ -65,6 +66,15 @@ final class Truncation {
             .whenDone(TRUNCATED, Function.identity());
   }
 
+  /**
+   * What a run did.
+   *
+   * @param timelines how many were looked at
+   * @param removed entries that were too old or over the cap
+   * @param seconds how long it took
+   */
+  record Report(long timelines, long removed, double seconds, double timelinesPerSecond) {}
+
   void register(Handlers handlers) {
     truncating.registerSteps(handlers, dataSource);
     handlers.handle(TimelineTasks.TRUNCATE, this::start);
@@ -78,7 +88,8 @@ final class Truncation {
             task.taskId(),
             clock.instant().minus(payload.maxAge()).toEpochMilli(),
             payload.capOr(options.cap()),
-            payload.ratePerSecondOr(options.truncationsPerSecond()));
+            payload.ratePerSecondOr(options.truncationsPerSecond()),
+            clock.millis());
     try {
       return truncating.startAgain(connection, task, run, ALL)
           ? Outcome.completed(run)
@@ -91,12 +102,21 @@ final class Truncation {
   private Outcome truncated(TruncationRun run, TaskContext task) {
     try {
       Truncated did = store.truncations().ended(run.run());
+      double seconds = (clock.millis() - run.started()) / MILLIS;
+      Report report =
+          new Report(
+              did.timelines(),
+              did.removed(),
+              seconds,
+              seconds > 0 ? Math.round(10 * did.timelines() / seconds) / 10.0 : 0);
       log.info(
-          "Truncation {} removed {} entries from {} timelines",
+          "Truncation {} removed {} entries from {} timelines in {} s, {} timelines/s",
           run.run(),
-          did.removed(),
-          did.timelines());
-      return Outcome.completed(did);
+          report.removed(),
+          report.timelines(),
+          report.seconds(),
+          report.timelinesPerSecond());
+      return Outcome.completed(report);
     } catch (RedisUnavailable e) {
       return Outcome.snooze(pause);
     }

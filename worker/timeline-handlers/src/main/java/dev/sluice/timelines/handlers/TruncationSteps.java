@@ -32,6 +32,9 @@ final class TruncationSteps implements LongTask<TruncationRun> {
   /** Where few keys are timelines: so many pages and no more make a step. */
   private static final int PAGES = 20;
 
+  /** So many keys that are no timelines count as much as one timeline, for the rate. */
+  private static final int KEYS = 20;
+
   private final TimelineStore store;
   private final Duration pause;
 
@@ -77,10 +80,12 @@ final class TruncationSteps implements LongTask<TruncationRun> {
     @Nullable String position = from;
     long timelines = 0;
     long removed = 0;
+    long units = 0;
     for (int pages = 0; pages < PAGES && timelines < (most + 1) / 2; pages++) {
       TimelineScan.Page page = scan.next(walk, position, most);
       removed += store.truncate(page.timelines(), oldest, run.cap());
       timelines += page.timelines().size();
+      units += Math.max(page.timelines().size(), (most + KEYS - 1) / KEYS);
       position = page.position();
       if (position == null) {
         break;
@@ -89,7 +94,7 @@ final class TruncationSteps implements LongTask<TruncationRun> {
     if (timelines > 0) {
       store.truncations().add(run.run(), new Truncated(timelines, removed));
     }
-    return position == null ? Step.last(timelines) : Step.upTo(position, timelines);
+    return position == null ? Step.last(units) : Step.upTo(position, units);
   }
 
   private NotNow away(RedisUnavailable e) {

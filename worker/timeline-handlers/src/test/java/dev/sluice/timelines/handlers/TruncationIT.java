@@ -2,12 +2,15 @@ package dev.sluice.timelines.handlers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.task.TaskIds;
 import dev.sluice.testkit.TaskOutcome;
 import dev.sluice.timelines.PostIds;
 import dev.sluice.timelines.TimelineScan;
 import dev.sluice.timelines.TimelineStore;
 import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.timelines.TruncateTimelines;
+import dev.sluice.worker.longtask.Slice;
+import dev.sluice.worker.longtask.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import redis.clients.jedis.params.SetParams;
 
 /** The truncation of all timelines, on one server. */
 class TruncationIT {
@@ -54,6 +58,9 @@ class TruncationIT {
         .containsOnly(Map.entry("timelines", "3"), Map.entry("removed", "3"));
     assertThat(fixture.redis().hgetAll(fixture.keys.truncation()))
         .containsOnly(Map.entry("runs", "1"), Map.entry("removed", "3"));
+    String kind = TaskIds.child("sluice.truncate_all_timelines/all", 0).toString();
+    assertThat(fixture.sluice.outcomes(TaskIds.child(kind, -1).toString()).get(0).detail())
+        .contains("timelines=3", "removed=3", "seconds=0.0", "timelinesPerSecond=");
   }
 
   @Test
@@ -105,6 +112,27 @@ class TruncationIT {
     // The first step's are free; those of the last one are paid for by nobody.
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(500));
     assertThat(fixture.redis().hget(fixture.keys.truncation(run), "timelines")).isEqualTo("120");
+  }
+
+  @Test
+  void the_rate_bounds_the_search_among_keys_that_are_no_timelines_too() {
+    int keys = 3000;
+    for (int i = 0; i < keys; i++) {
+      fixture.redis().set(fixture.namespace + ":other:" + i, "x", new SetParams().ex(60));
+    }
+    TruncationSteps steps = new TruncationSteps(store, Duration.ofSeconds(1));
+    TruncationRun run = new TruncationRun("r", 0, 10, 60, 0);
+    Slice slice = steps.plan(run, null).lanes().get(0);
+    long charged = 0;
+    @Nullable String position = null;
+    do {
+      Step step = steps.step(run, new Slice(position, slice.upTo()));
+      charged += step.units();
+      position = step.position();
+    } while (position != null);
+
+    // A twentieth of them; a page of Redis may be a bit longer than it was asked for.
+    assertThat(charged).isGreaterThan(keys / 20 * 2 / 3);
   }
 
   @Test
