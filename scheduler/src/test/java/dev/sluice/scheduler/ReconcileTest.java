@@ -157,6 +157,26 @@ class ReconcileTest {
         .containsExactly("report", "sweep");
   }
 
+  @Test
+  void a_scheduler_that_ends_in_order_gives_back_what_it_has_claimed() {
+    JobSpec soon = JobSpec.every("soon", Duration.ofSeconds(20), "t", "q");
+    try (Scheduler scheduler = open(soon)) {
+      scheduler.start();
+      // Quartz claims half a minute ahead.
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  !tables
+                      .query("SELECT 1 FROM SLUICE_QRTZ_FIRED_TRIGGERS WHERE STATE = 'ACQUIRED'")
+                      .isEmpty());
+    }
+
+    assertThat(tables.query("SELECT ENTRY_ID FROM SLUICE_QRTZ_FIRED_TRIGGERS")).isEmpty();
+    assertThat(tables.query("SELECT TRIGGER_STATE FROM SLUICE_QRTZ_TRIGGERS"))
+        .containsExactly("WAITING");
+  }
+
   private void missFiveHours() {
     tables.update("UPDATE sluice_job SET since = '2020-01-01 00:00:00'");
     tables.update(

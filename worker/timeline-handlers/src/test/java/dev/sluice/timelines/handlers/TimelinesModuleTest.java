@@ -27,12 +27,7 @@ class TimelinesModuleTest {
         .register(
             handlers,
             new TaskModule.Services(
-                Optional.of(database),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                "",
-                Map.of()));
+                Optional.of(database), Map.of(), Optional.empty(), Optional.empty(), "", Map.of()));
   }
 
   @Test
@@ -48,7 +43,6 @@ class TimelinesModuleTest {
     assertThat(sluice.outcomes(id))
         .extracting(TaskOutcome::kind, TaskOutcome::detail)
         .containsExactly(
-            tuple(
-                TaskOutcome.Kind.DISCARDED, "this worker has no Redis, and so no timelines"));
+            tuple(TaskOutcome.Kind.DISCARDED, "this worker has no Redis, and so no timelines"));
   }
 }
