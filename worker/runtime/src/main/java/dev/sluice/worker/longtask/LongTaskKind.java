@@ -135,7 +135,7 @@ public final class LongTaskKind<P extends Record> {
       throws Exception {
     String id = id(key);
     if (claim(connection, task, id, payload)) {
-      plan(connection, task, payload, id, 0);
+      plan(connection, task, payload, id, 0, callbackOptions(id, 0));
     }
     return id;
   }
@@ -154,7 +154,8 @@ public final class LongTaskKind<P extends Record> {
     if (epoch.isEmpty() && !claim(connection, task, id, payload)) {
       return false;
     }
-    plan(connection, task, payload, id, epoch.orElse(0));
+    // One without lanes may have the epoch of the next one, or of the one before.
+    plan(connection, task, payload, id, epoch.orElse(0), EnqueueOptions.DEFAULTS);
     return true;
   }
 
@@ -168,8 +169,15 @@ public final class LongTaskKind<P extends Record> {
    * Plans one whose id is claimed.
    *
    * @param epoch the one that its lanes begin with
+   * @param whenNothingToDo how its callback is enqueued where there are no lanes
    */
-  private void plan(Connection connection, TaskContext task, P payload, String id, int epoch)
+  private void plan(
+      Connection connection,
+      TaskContext task,
+      P payload,
+      String id,
+      int epoch,
+      EnqueueOptions whenNothingToDo)
       throws Exception {
     Plan plan = work.plan(payload, connection);
     rows.planned(connection, id, plan, epoch);
@@ -177,8 +185,7 @@ public final class LongTaskKind<P extends Record> {
       enqueue(connection, task, new Continuation(id, lane, 0, epoch));
     }
     if (plan.lanes().isEmpty() && whenDone != null) {
-      // The next one, or the one before, may have the same epoch.
-      whenDone.enqueue(connection, task, EnqueueOptions.DEFAULTS, payload);
+      whenDone.enqueue(connection, task, whenNothingToDo, payload);
     }
   }
 
