@@ -10,7 +10,6 @@ import org.quartz.impl.DefaultThreadExecutor;
 import org.quartz.impl.StdJobRunShellFactory;
 import org.quartz.impl.StdScheduler;
 import org.quartz.impl.jdbcjobstore.InvalidConfigurationException;
-import org.quartz.impl.jdbcjobstore.JobStoreTX;
 import org.quartz.impl.jdbcjobstore.StdJDBCDelegate;
 import org.quartz.simpl.CascadingClassLoadHelper;
 import org.quartz.simpl.RAMJobStore;
@@ -43,7 +42,12 @@ final class QuartzFactory {
   /** A scheduler that shares its jobs with all others on the same database. */
   static org.quartz.Scheduler clustered(String instance, Job job, DataSource dataSource)
       throws SchedulerException {
-    JobStoreTX store = new ClusteredJobStore();
+    return assemble(instance, job, store(dataSource));
+  }
+
+  /** The tables of a cluster, for {@link JobStore#initialize} still. */
+  static ClusteredJobStore store(DataSource dataSource) {
+    ClusteredJobStore store = new ClusteredJobStore();
     store.setDataSource(PoolConnections.register(dataSource));
     store.setTablePrefix(TABLE_PREFIX);
     store.setUseProperties("true");
@@ -60,7 +64,8 @@ final class QuartzFactory {
     } catch (InvalidConfigurationException e) {
       throw new IllegalStateException("it is the default", e);
     }
-    return assemble(instance, job, store);
+    store.setInstanceName(NAME);
+    return store;
   }
 
   private static org.quartz.Scheduler assemble(String instance, Job job, JobStore store)
