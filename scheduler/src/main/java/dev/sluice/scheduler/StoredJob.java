@@ -80,9 +80,17 @@ final class StoredJob {
   /**
    * The specification that {@link #detail} was made of.
    *
-   * @throws RuntimeException when another release wrote what this one does not understand
+   * @throws UnreadableJob when another release wrote what this one does not understand
    */
-  static JobSpec spec(JobDetail detail) {
+  static JobSpec spec(JobDetail detail) throws UnreadableJob {
+    try {
+      return read(detail);
+    } catch (RuntimeException e) {
+      throw new UnreadableJob(detail.getKey().getName(), e);
+    }
+  }
+
+  private static JobSpec read(JobDetail detail) {
     JobDataMap data = detail.getJobDataMap();
     @Nullable String every = data.getString(EVERY);
     return new JobSpec(
