@@ -34,7 +34,7 @@ class StaleClaimTest {
   @Test
   void what_was_claimed_of_a_job_before_a_change_is_not_fired_after_it() throws Exception {
     org.quartz.Scheduler quartz =
-        QuartzFactory.clustered("reconciling", context -> {}, tables.database().dataSource());
+        QuartzFactory.clustered("reconciling", context -> {}, 1, tables.database().dataSource());
     JobReconciler reconciler = JobReconciler.shared(quartz, tables.database().dataSource(), clock);
     ClusteredJobStore one = store("one");
     ClusteredJobStore other = store("other");

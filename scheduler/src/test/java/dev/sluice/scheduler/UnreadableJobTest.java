@@ -141,7 +141,7 @@ class UnreadableJobTest {
 
   private void inQuartz(Change change) throws Exception {
     org.quartz.Scheduler quartz =
-        QuartzFactory.clustered("test", context -> {}, tables.database().dataSource());
+        QuartzFactory.clustered("test", context -> {}, 1, tables.database().dataSource());
     change.in(quartz);
     quartz.shutdown();
   }
