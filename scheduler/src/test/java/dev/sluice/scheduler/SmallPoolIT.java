@@ -6,12 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.broker.memory.InMemoryBroker;
 import dev.sluice.database.Database;
+import dev.sluice.database.DatabaseOptions;
 import dev.sluice.topology.Topology;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class SmallPoolIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final List<JobSpec> JOBS =
-      IntStream.range(0, 40)
+      IntStream.range(0, 8)
           .mapToObj(i -> JobSpec.every("job." + i, Duration.ofSeconds(1), "t", "q"))
           .toList();
 
@@ -40,7 +44,7 @@ class SmallPoolIT {
       tables.jobs(Instant.now(), JOBS.toArray(JobSpec[]::new));
       scheduler.start();
       Instant started = Instant.now().plusSeconds(1);
-      for (int edit = 0; edit < 8; edit++) {
+      for (int edit = 0; edit < 5; edit++) {
         for (JobSpec job : JOBS) {
           schedules.save(job.kwargs(Map.of("edit", edit)));
         }
@@ -66,6 +70,40 @@ class SmallPoolIT {
   }
 
   @Test
+  void while_all_who_fire_wait_for_rows_who_holds_them_gets_a_second_connection() throws Exception {
+    DatabaseOptions options = FreshDatabase.named("pool");
+    try (TestDatabase tables = pool(options, 6);
+        TestDatabase outside = pool(options, 2);
+        Scheduler scheduler = scheduler(tables)) {
+      tables.jobs(Instant.now(), JOBS.toArray(JobSpec[]::new));
+      scheduler.start();
+      try (Connection holding = outside.database().dataSource().getConnection();
+          Statement lock = holding.createStatement()) {
+        holding.setAutoCommit(false);
+        lock.executeQuery("SELECT name FROM sluice_job FOR UPDATE").close();
+        await().atMost(PATIENCE).until(() -> waiting(outside) >= 2);
+        Instant held = Instant.now();
+        await().atMost(PATIENCE).until(() -> Instant.now().isAfter(held.plusSeconds(3)));
+
+        CompletableFuture<List<String>> second =
+            CompletableFuture.supplyAsync(() -> tables.query("SELECT 1"));
+
+        assertThat(second).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(waiting(outside)).isPositive();
+        holding.rollback();
+      }
+      await().atMost(PATIENCE).until(() -> tables.firings("job.7").size() >= 3);
+    }
+  }
+
+  /** How many transactions wait for rows of our jobs. */
+  private static int waiting(TestDatabase tables) {
+    return tables
+        .query("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")
+        .size();
+  }
+
+  @Test
   void a_pool_that_is_too_small_stops_the_start_with_the_next_step() throws Exception {
     try (TestDatabase tables = pool(4);
         Scheduler scheduler = scheduler(tables)) {
@@ -82,7 +120,11 @@ class SmallPoolIT {
   }
 
   private static TestDatabase pool(int size) throws Exception {
-    Database database = Database.open(FreshDatabase.named("pool").poolSize(size));
+    return pool(FreshDatabase.named("pool"), size);
+  }
+
+  private static TestDatabase pool(DatabaseOptions options, int size) {
+    Database database = Database.open(options.poolSize(size));
     database.migrate();
     return new TestDatabase(database);
   }
