@@ -75,6 +75,17 @@ class RedisClusterIT {
   }
 
   @Test
+  void each_master_is_found_by_one_key() {
+    List<RedisMaster> found = redis.shards().stream().map(redis::master).toList();
+
+    assertThat(found.stream().map(RedisMaster::address))
+        .containsExactlyInAnyOrderElementsOf(
+            redis.masters().stream().map(RedisMaster::address).toList());
+    assertThat(found.stream().map(RedisMaster::run)).doesNotHaveDuplicates();
+    assertThat(found.get(0).run()).isEqualTo(redis.master(redis.shards().get(0)).run());
+  }
+
+  @Test
   void a_command_without_a_key_and_one_of_jedis_own_are_done() {
     assertThat(redis.run(List.of(Redis.COMMANDS.ping()))).containsExactly("PONG");
     redis.call(jedis -> jedis.set("key", "value"));

@@ -50,30 +50,21 @@ final class Firing {
         });
   }
 
-  /** Fires a job now, whatever else runs of it and though it be paused; empty when it is gone. */
-  Optional<FiringRow> fireNow(String job) throws SQLException {
-    Optional<JobSpec> known =
-        transactions.run(connection -> JobTable.find(connection, job).map(JobRow::spec));
-    if (known.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<FiringRow> fired = Optional.empty();
-    for (Instant at = betweenSeconds(clock.instant());
-        fired.isEmpty();
-        at = betweenSeconds(at.plusMillis(1))) {
-      Instant free = at;
-      fired =
+  /** Fires a job now, whatever else runs of it. */
+  FiringRow fireNow(JobSpec job) throws SQLException {
+    Instant now = betweenSeconds(clock.instant());
+    while (true) {
+      Instant free = now;
+      Optional<FiringRow> fired =
           unlessPresent(
               connection ->
                   Optional.of(
-                      write(
-                          connection,
-                          known.get(),
-                          free,
-                          FiringOrigin.RUN_NOW,
-                          FiringState.ENQUEUED)));
+                      write(connection, job, free, FiringOrigin.RUN_NOW, FiringState.ENQUEUED)));
+      if (fired.isPresent()) {
+        return fired.get();
+      }
+      now = betweenSeconds(now.plusMillis(1));
     }
-    return fired;
   }
 
   /**

@@ -72,11 +72,8 @@ public final class Schedules {
 
   /** Fires a job now, though it be paused or disabled, and whatever its overlap policy. */
   public FiringRow runNow(String job) throws SQLException {
-    Optional<FiringRow> fired = firing.fireNow(job);
-    if (fired.isEmpty()) {
-      find(job);
-    }
-    return fired.orElseThrow(() -> new IllegalArgumentException("job '" + job + "' is gone"));
+    JobSpec spec = transactions.run(connection -> known(connection, job)).spec();
+    return firing.fireNow(spec);
   }
 
   /** Ends the firing of a job until it is resumed; false when it was paused already. */

@@ -25,8 +25,8 @@ record EventTable(DataSource dataSource, String name, long oldRows) {
   /** Days over which the old rows are spread. */
   static final int DAYS = 30;
 
-  private static final int FIRST_ROWS = 1000;
-  private static final int COPIED = 250_000;
+  private static final String NUMBERS = "bench_number";
+  private static final int NUMBERED = 500;
   private static final String COLUMNS =
       " (id BIGINT NOT NULL AUTO_INCREMENT, created_at DATETIME(3) NOT NULL,"
           + " text VARCHAR(200) NOT NULL, PRIMARY KEY (id%s), INDEX (created_at))";
@@ -60,6 +60,7 @@ record EventTable(DataSource dataSource, String name, long oldRows) {
 
   /** Fills it: old rows one after the other over {@link #DAYS}, then the young ones. */
   void fill(Instant now) throws SQLException {
+    createNumbers();
     Instant limit = now.minus(KEEP).truncatedTo(ChronoUnit.DAYS);
     fill(limit.minus(Duration.ofDays(DAYS)), limit, oldRows);
     fill(now.minus(KEEP).plus(Duration.ofHours(12)), now, young());
@@ -71,43 +72,39 @@ record EventTable(DataSource dataSource, String name, long oldRows) {
   }
 
   private void fill(Instant from, Instant to, long rows) throws SQLException {
-    long first = next();
-    // Seconds, so that the arithmetic is the server's and exact.
     double seconds = (double) Duration.between(from, to).toSeconds() / rows;
-    try (Connection connection = dataSource.getConnection()) {
-      insertFirst(connection, from, seconds, (int) Math.min(FIRST_ROWS, rows));
-      // Copies of what is there already, shifted: some statements for millions of rows.
-      try (PreparedStatement copy =
-          connection.prepareStatement(
-              ("INSERT INTO %1$s (created_at, text) SELECT created_at + INTERVAL ? SECOND, text"
-                      + " FROM %1$s WHERE id >= ? ORDER BY id LIMIT ?")
-                  .formatted(name))) {
-        for (long there = FIRST_ROWS; there < rows; ) {
-          long copied = Math.min(Math.min(there, COPIED), rows - there);
-          copy.setLong(1, (long) (there * seconds));
-          copy.setLong(2, first);
-          copy.setLong(3, copied);
-          copy.executeUpdate();
-          there += copied;
-        }
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                ("INSERT INTO %1$s (created_at, text)"
+                        + " SELECT CAST(? AS DATETIME(3)) + INTERVAL (? + a.n * %3$d + b.n) * ? SECOND,"
+                        + " ? FROM %2$s a JOIN %2$s b WHERE a.n * %3$d + b.n < ?")
+                    .formatted(name, NUMBERS, NUMBERED))) {
+      for (long there = 0; there < rows; there += (long) NUMBERED * NUMBERED) {
+        insert.setString(1, SqlTimes.text(from));
+        insert.setLong(2, there);
+        insert.setDouble(3, seconds);
+        insert.setString(4, CommitLoad.TEXT);
+        insert.setLong(5, rows - there);
+        insert.executeUpdate();
       }
     }
   }
 
-  private void insertFirst(Connection connection, Instant from, double seconds, int rows)
-      throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(insert())) {
-      for (int row = 0; row < rows; row++) {
-        insert.setString(1, SqlTimes.text(from.plusSeconds((long) (row * seconds))));
-        insert.setString(2, CommitLoad.TEXT);
+  /** Whose square is the rows of a statement: a table read while it is written is copied first. */
+  private void createNumbers() throws SQLException {
+    execute(
+        "CREATE TABLE IF NOT EXISTS " + NUMBERS + " (n INT NOT NULL PRIMARY KEY)",
+        "DELETE FROM " + NUMBERS);
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO " + NUMBERS + " (n) VALUES (?)")) {
+      for (int n = 0; n < NUMBERED; n++) {
+        insert.setInt(1, n);
         insert.addBatch();
       }
       insert.executeBatch();
     }
-  }
-
-  private long next() throws SQLException {
-    return number("SELECT COALESCE(MAX(id), 0) + 1 FROM " + name);
   }
 
   /** Rows that are older than they are kept. */

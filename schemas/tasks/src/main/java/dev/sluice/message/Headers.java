@@ -76,7 +76,10 @@ public final class Headers {
    */
   public static final String ALONE = "sluice-alone";
 
-  /** Id of the firing of a periodic job that enqueued the task. */
+  /**
+   * The firing of a periodic job that enqueued the task: {@code JOB@INSTANT}. Set by the scheduler;
+   * whoever settles the task writes its outcome into the ledger of firings.
+   */
   public static final String FIRING = "sluice-firing";
 
   /**

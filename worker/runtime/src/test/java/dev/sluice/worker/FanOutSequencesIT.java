@@ -44,9 +44,9 @@ class FanOutSequencesIT {
   private final AtomicInteger writes = new AtomicInteger();
   private Worker worker;
 
-  /** What a test does in the middle of a chunk. */
+  /** What a test does in the middle of a chunk; {@code write} counts them all, from 1. */
   private interface Meanwhile {
-    void run(List<Long> recipients) throws Exception;
+    void run(int write, List<Long> recipients) throws Exception;
   }
 
   @AfterEach
@@ -60,9 +60,9 @@ class FanOutSequencesIT {
     AtomicInteger held = new AtomicInteger(-1);
     start(
         servers.database().dataSource(),
-        recipients -> {
+        (write, recipients) -> {
           int first = recipients.get(0).intValue();
-          if (writes.get() == MIDDLE && held.compareAndSet(-1, first)) {
+          if (write == MIDDLE && held.compareAndSet(-1, first)) {
             deliverAgain();
           }
           if (held.get() == first) {
@@ -80,7 +80,7 @@ class FanOutSequencesIT {
 
   @Test
   void copies_that_come_after_the_end_write_nothing() throws Exception {
-    start(servers.database().dataSource(), recipients -> {});
+    start(servers.database().dataSource(), (write, recipients) -> {});
     servers.awaitEnd("done");
     servers.redis().call(jedis -> jedis.flushDB());
 
@@ -95,8 +95,8 @@ class FanOutSequencesIT {
     CountDownLatch cancelled = new CountDownLatch(1);
     start(
         servers.database().dataSource(),
-        recipients -> {
-          if (writes.get() == MIDDLE) {
+        (write, recipients) -> {
+          if (write == MIDDLE) {
             assertThat(servers.longTasks().cancel(id())).isTrue();
             cancelled.countDown();
           }
@@ -117,8 +117,8 @@ class FanOutSequencesIT {
   void originals_that_come_after_a_rescue_are_stale() throws Exception {
     start(
         servers.database().dataSource(),
-        recipients -> {
-          if (writes.get() == MIDDLE) {
+        (write, recipients) -> {
+          if (write == MIDDLE) {
             // As if every lane had stood still: one at its chunk, the others in the queue.
             servers.execute("UPDATE sluice_long_task_lane SET expected_at = '2000-01-01'");
             assertThat(servers.longTasks().rescue(Duration.ofMinutes(10))).containsExactly(id());
@@ -151,7 +151,7 @@ class FanOutSequencesIT {
                 throw new SQLRecoverableException("the server went away", "08S01");
               }
             });
-    start(failing, recipients -> {});
+    start(failing, (write, recipients) -> {});
     servers.awaitEnd("done");
 
     assertThat(failures.get()).as("all of them").isNotPositive();
@@ -165,8 +165,7 @@ class FanOutSequencesIT {
     DoomedFanOut fanOut = new DoomedFanOut(database, servers.redis());
     ChunkWriter<DoomedFanOut.Notice> writer =
         (notice, recipients) -> {
-          writes.incrementAndGet();
-          meanwhile.run(recipients);
+          meanwhile.run(writes.incrementAndGet(), recipients);
           fanOut.write(notice, recipients);
         };
     worker =

@@ -49,14 +49,19 @@ final class Leftovers {
   List<String> leave(DemoServers servers) throws SQLException {
     Instant old = Instant.now().minus(OLD);
     try (Connection connection = dataSource.getConnection()) {
-      execute(connection, "DELETE FROM sluice_counter_correction WHERE recount = ?");
-      execute(connection, "DELETE FROM sluice_key WHERE task = ?");
+      execute(connection, "DELETE FROM sluice_counter_correction WHERE recount = ?", MARK);
+      execute(connection, "DELETE FROM sluice_key WHERE task = ?", MARK);
+      execute(connection, "DELETE FROM sluice_outbox WHERE queue = ?", queue(servers));
       insertRows(connection, old);
       insertKeys(connection, old);
     }
     try (Producer producer = Producer.open(servers.broker(), ProducerOptions.DEFAULTS)) {
-      return setAside(producer, servers.broker().topology().queue(DemoTasks.QUEUE));
+      return setAside(producer, queue(servers));
     }
+  }
+
+  private static String queue(DemoServers servers) {
+    return servers.broker().topology().queue(DemoTasks.QUEUE);
   }
 
   Left left() throws SQLException {
@@ -125,9 +130,9 @@ final class Leftovers {
     return ids;
   }
 
-  private static void execute(Connection connection, String sql) throws SQLException {
+  private static void execute(Connection connection, String sql, String value) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, MARK);
+      statement.setString(1, value);
       statement.executeUpdate();
     }
   }

@@ -7,13 +7,13 @@ import java.time.Duration;
  *
  * @param rows most rows of a transaction; default 1000. It is fewer while they take longer than
  *     they should
- * @param time how long a transaction should take at most; default 50 ms
+ * @param time how long a transaction should take at most; default 20 ms
  * @param rest how long to leave the database alone after each, as a multiple of what it took;
- *     default 1
+ *     default 2
  */
 public record BatchLimits(int rows, Duration time, double rest) {
-  /** 1000 rows in 50 ms, then a rest as long. */
-  public static final BatchLimits DEFAULTS = new BatchLimits(1000, Duration.ofMillis(50), 1);
+  /** 1000 rows in 20 ms, then a rest of twice as long. */
+  public static final BatchLimits DEFAULTS = new BatchLimits(1000, Duration.ofMillis(20), 2);
 
   private static final int MOST_ROWS = 100_000;
 

@@ -36,6 +36,9 @@ final class RowCut implements Cut {
   /** Somebody holds a row that is to go. */
   private static final Duration LOCKED = Duration.ofSeconds(2);
 
+  /** As a rule a partition has the rows of a day. */
+  private static final Duration A_DAY = Duration.ofDays(1);
+
   private final Target target;
   private final BatchPace pace;
   private volatile @Nullable TableShape known;
@@ -117,11 +120,21 @@ final class RowCut implements Cut {
           e);
     }
     if (error == SqlErrorClass.LOCK_TIMEOUT || error == SqlErrorClass.DEADLOCK) {
-      log.info("{} waits, its rows are held: {}", target.retention().table(), e.getMessage());
-      return Piece.upTo(
-          position == null ? RowPosition.START.text() : position, 0, LOCKED, Duration.ZERO);
+      log.info("{} waits, somebody holds it: {}", target.retention().table(), e.getMessage());
+      return position == null ? partitionsKept() : held(position);
     }
     throw e;
+  }
+
+  /** A transaction is open that partitions are not dropped under; the next run makes up for it. */
+  private static Piece partitionsKept() {
+    return Piece.last(0, A_DAY);
+  }
+
+  /** Fewer at a time: while it waits for one row, it holds the others. */
+  private Piece held(String position) {
+    pace.after(pace.rows(0), LOCKED.toNanos());
+    return Piece.upTo(position, 0, LOCKED, Duration.ZERO);
   }
 
   private TableShape shape() throws SQLException {

@@ -6,7 +6,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class BatchPaceTest {
-  private final BatchPace pace = new BatchPace(BatchLimits.DEFAULTS);
+  private static final BatchLimits LIMITS = new BatchLimits(1000, Duration.ofMillis(50), 1);
+
+  private final BatchPace pace = new BatchPace(LIMITS);
 
   @Test
   void it_begins_small_and_grows_to_the_most() {
@@ -65,10 +67,15 @@ class BatchPaceTest {
 
   @Test
   void limits_below_what_is_usual_are_kept() {
-    BatchPace small = new BatchPace(BatchLimits.DEFAULTS.rows(3));
+    BatchPace small = new BatchPace(LIMITS.rows(3));
     assertThat(small.rows(0)).isEqualTo(3);
     small.after(3, Duration.ofSeconds(1).toNanos());
     assertThat(small.rows(0)).isEqualTo(3);
+  }
+
+  @Test
+  void every_default_is_the_documented_one() {
+    assertThat(BatchLimits.DEFAULTS).isEqualTo(new BatchLimits(1000, Duration.ofMillis(20), 2));
   }
 
   private void batches(int count, int millis) {

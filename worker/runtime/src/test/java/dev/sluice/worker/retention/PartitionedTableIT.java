@@ -126,8 +126,10 @@ class PartitionedTableIT {
 
       Cut.Piece piece = cut.next(fixture.now, null);
 
+      // Not row by row either.
+      assertThat(piece.position()).isNull();
       assertThat(piece.rows()).isZero();
-      assertThat(piece.rest()).isPositive();
+      assertThat(piece.behind()).isPositive();
       assertThat(partitions()).containsExactly("p0", "later");
       busy.rollback();
     }

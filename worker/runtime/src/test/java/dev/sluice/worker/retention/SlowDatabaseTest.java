@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SlowDatabaseTest {
   private static final Retention RETENTION =
       Retention.of("clicks", "clicks", "seen_at", Duration.ofDays(1))
-          .batch(BatchLimits.DEFAULTS.rows(200));
+          .batch(new BatchLimits(200, Duration.ofMillis(50), 1));
 
   private final TruncationFixture fixture = TruncationFixture.h2();
   private final SlowDatabase slow = new SlowDatabase(fixture, Duration.ofMillis(5));
