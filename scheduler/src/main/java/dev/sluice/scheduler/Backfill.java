@@ -24,6 +24,7 @@ final class Backfill {
 
   BackfillReport run(Instant from, Instant to, BackfillOptions options) throws SQLException {
     List<Instant> fired = new ArrayList<>();
+    int queued = 0;
     int present = 0;
     List<Instant> page = page(from, to);
     while (!page.isEmpty()) {
@@ -32,14 +33,18 @@ final class Backfill {
         if (inLedger.contains(due)) {
           present++;
         } else if (fired.size() == options.limit()) {
-          return report(fired, present, due, options);
-        } else if (options.dryRun() || firing.backfill(job.name(), due).isPresent()) {
+          return report(fired, queued, present, due, options);
+        } else if (options.dryRun()) {
           fired.add(due);
+        } else {
+          Optional<FiringRow> row = firing.backfill(job.name(), due);
+          row.ifPresent(made -> fired.add(due));
+          queued += row.filter(made -> made.state() == FiringState.QUEUED).isPresent() ? 1 : 0;
         }
       }
       page = page(page.get(page.size() - 1).plusMillis(1), to);
     }
-    return report(fired, present, null, options);
+    return report(fired, queued, present, null, options);
   }
 
   /** The first instants from one on, before another. */
@@ -60,7 +65,11 @@ final class Backfill {
   }
 
   private BackfillReport report(
-      List<Instant> fired, int present, @Nullable Instant next, BackfillOptions options) {
-    return new BackfillReport(job.name(), fired, present, next, options.dryRun());
+      List<Instant> fired,
+      int queued,
+      int present,
+      @Nullable Instant next,
+      BackfillOptions options) {
+    return new BackfillReport(job.name(), fired, queued, present, next, options.dryRun());
   }
 }

@@ -1,9 +1,11 @@
 package dev.sluice.scheduler;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
+import org.quartz.Trigger;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.impl.jdbcjobstore.FiredTriggerRecord;
 import org.quartz.impl.jdbcjobstore.JobStoreTX;
@@ -24,6 +26,12 @@ import org.slf4j.LoggerFactory;
 final class ClusteredJobStore extends JobStoreTX {
   private static final Logger log = LoggerFactory.getLogger(ClusteredJobStore.class);
 
+  private static final String LEFT = "left";
+  private static final String RUNS_ALONE =
+      "UPDATE "
+          + QuartzFactory.TABLE_PREFIX
+          + "FIRED_TRIGGERS SET IS_NONCONCURRENT = ? WHERE SCHED_NAME = ? AND ENTRY_ID = ?";
+
   // Quartz's own connections: there are none once it is shut down, and a firing that has not been
   // committed by then keeps its row, by which it is recovered.
   private final EndedFirings ended =
@@ -32,11 +40,50 @@ final class ClusteredJobStore extends JobStoreTX {
   @Override
   public void triggeredJobComplete(
       OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
-    if (instruction == CompletedExecutionInstruction.NOOP
+    if (LEFT.equals(trigger.getJobDataMap().getString(LEFT))) {
+      unblock(trigger, job);
+    } else if (instruction == CompletedExecutionInstruction.NOOP
         && !job.isConcurrentExecutionDisallowed()) {
       ended.add(trigger.getFireInstanceId());
     } else {
       super.triggeredJobComplete(trigger, job, instruction);
+    }
+  }
+
+  /** Marks a firing that did not end: its row is to be recovered when this scheduler ends. */
+  static void leave(Trigger trigger) {
+    trigger.getJobDataMap().put(LEFT, LEFT);
+  }
+
+  /** Others need not wait until then for what is fired in order. */
+  private void unblock(OperableTrigger trigger, JobDetail job) {
+    if (!job.isConcurrentExecutionDisallowed()) {
+      return;
+    }
+    try {
+      executeInLock(
+          LOCK_TRIGGER_ACCESS,
+          connection -> {
+            letOthersFire(connection, trigger.getFireInstanceId(), job);
+            return null;
+          });
+    } catch (JobPersistenceException | RuntimeException e) {
+      log.warn("job {} waits until this scheduler ends", job.getKey().getName(), e);
+    }
+  }
+
+  private void letOthersFire(Connection connection, String entry, JobDetail job)
+      throws JobPersistenceException {
+    try (PreparedStatement update = connection.prepareStatement(RUNS_ALONE)) {
+      update.setBoolean(1, false);
+      update.setString(2, QuartzFactory.NAME);
+      update.setString(3, entry);
+      update.executeUpdate();
+      getDelegate()
+          .updateTriggerStatesForJobFromOtherState(
+              connection, job.getKey(), STATE_WAITING, STATE_BLOCKED);
+    } catch (SQLException e) {
+      throw new JobPersistenceException("a job stays blocked: " + e.getMessage(), e);
     }
   }
 

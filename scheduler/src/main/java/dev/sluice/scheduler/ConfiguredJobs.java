@@ -37,6 +37,9 @@ final class ConfiguredJobs {
     List<JobSpec> added = new ArrayList<>();
     List<JobSpec> changed = new ArrayList<>();
     for (JobSpec job : jobs) {
+      if (JobSpecCheck.over(job, now)) {
+        log.warn("job {} is never due again; remove it from the configuration", job.name());
+      }
       JobRow before = present.remove(job.name());
       if (before == null) {
         log.info(

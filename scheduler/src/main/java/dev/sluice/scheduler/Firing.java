@@ -85,7 +85,10 @@ final class Firing {
         });
   }
 
-  /** Enqueues the oldest queued firing of a job when none before it runs; whether it did. */
+  /**
+   * Enqueues the oldest queued firing of a job when none before it runs; whether it did. Of a job
+   * that is paused or disabled only what somebody asked for.
+   */
   boolean fireQueued(String job) throws SQLException {
     return transactions.run(
         connection -> {
@@ -96,8 +99,11 @@ final class Firing {
             return false;
           }
           JobSpec spec = row.get().spec();
-          Optional<Instant> due = Ledger.oldestQueued(connection, job);
-          if (due.isEmpty() || !row.get().active() || Ledger.running(connection, spec, now)) {
+          Optional<Instant> due =
+              row.get().active()
+                  ? Ledger.oldestQueued(connection, job)
+                  : Ledger.oldestBackfilled(connection, job);
+          if (due.isEmpty() || Ledger.running(connection, spec, now)) {
             return false;
           }
           FiringTask task = tasks.create(spec, due.get(), now);

@@ -4,6 +4,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.quartz.DisallowConcurrentExecution;
@@ -23,7 +25,9 @@ import org.slf4j.LoggerFactory;
 final class FiringJob implements Job {
   private static final Logger log = LoggerFactory.getLogger(FiringJob.class);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  // Of each job; the newest instant of many is found from the oldest. In order each counts.
+  private static final int MOST_LEFT = 100;
   // Under it the firing of a scheduler that died says when that one claimed it.
   private static final String CLAIMED =
       org.quartz.Scheduler.FAILED_JOB_ORIGINAL_TRIGGER_FIRETIME_IN_MILLISECONDS;
@@ -38,6 +42,7 @@ final class FiringJob implements Job {
   private final Firing firing;
   private final Runnable fired;
   private final CountDownLatch closing;
+  private final Map<String, Integer> unreadable = new ConcurrentHashMap<>();
 
   /**
    * The job.
@@ -53,15 +58,18 @@ final class FiringJob implements Job {
 
   @Override
   public void execute(JobExecutionContext context) throws JobExecutionException {
-    JobSpec job = StoredJob.spec(context.getJobDetail());
+    String name = context.getJobDetail().getKey().getName();
     try {
+      JobSpec job = StoredJob.spec(context.getJobDetail());
       Timing timing = job.timing();
       Look look = look(context, timing, job.misfire());
       for (Instant due : look.due(timing, job.misfire())) {
         fireUntilCommitted(job, due);
       }
+    } catch (UnreadableJob e) {
+      leave(context, name, e);
     } catch (RuntimeException e) {
-      log.error("job {} cannot be fired; change or remove it", job.name(), e);
+      log.error("job {} cannot be fired; change or remove it", name, e);
       throw new JobExecutionException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -80,8 +88,19 @@ final class FiringJob implements Job {
     return new Look(scheduled, time, next == null ? null : next.toInstant());
   }
 
+  /** It stays for a scheduler that understands the job: to be recovered when this one ends. */
+  private void leave(JobExecutionContext context, String job, UnreadableJob why) {
+    int times = unreadable.merge(job, 1, Integer::sum);
+    if (times == 1) {
+      log.error("this scheduler does not fire a job: {}", why.getMessage());
+    }
+    if (times <= MOST_LEFT || context.getJobDetail().isConcurrentExecutionDisallowed()) {
+      ClusteredJobStore.leave(context.getTrigger());
+    }
+  }
+
   private void fireUntilCommitted(JobSpec job, Instant fireTime)
-      throws InterruptedException, JobExecutionException {
+      throws InterruptedException, JobExecutionException, UnreadableJob {
     Duration pause = FIRST_PAUSE;
     while (true) {
       try {
@@ -92,6 +111,8 @@ final class FiringJob implements Job {
                 () -> log.debug("job {} due {} is not to be fired", job.name(), fireTime));
         fired.run();
         return;
+      } catch (UnreadableJob e) {
+        throw e;
       } catch (SQLException e) {
         log.warn(
             "job {} due {} is not fired yet, next try in {} s: {}",

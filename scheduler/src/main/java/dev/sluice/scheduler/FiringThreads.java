@@ -23,6 +23,13 @@ final class FiringThreads implements ThreadPool {
   private static final Logger log = LoggerFactory.getLogger(FiringThreads.class);
   private static final long PATIENCE_MILLIS = 5_000;
 
+  private static final int MOST = 8;
+
+  // Whoever changes jobs holds their rows, for which all who fire may be waiting, and takes a
+  // second
+  // connection; one has the relay, one Quartz that finds what is due.
+  private static final int OTHER_CONNECTIONS = 4;
+
   private final int size;
   private final int room;
   private final Semaphore free;
@@ -48,6 +55,20 @@ final class FiringThreads implements ThreadPool {
               thread.setDaemon(true);
               return thread;
             });
+  }
+
+  /**
+   * How many may fire at a time on a pool of connections.
+   *
+   * @throws SchedulerFailed when the pool is too small for any
+   */
+  static int fitting(int poolSize) {
+    if (poolSize <= OTHER_CONNECTIONS) {
+      throw new SchedulerFailed(
+          "a scheduler needs %d connections to its database at least, and its pool (poolSize) is %d; make it bigger, then start again"
+              .formatted(OTHER_CONNECTIONS + 1, poolSize));
+    }
+    return Math.min(MOST, poolSize - OTHER_CONNECTIONS);
   }
 
   @Override

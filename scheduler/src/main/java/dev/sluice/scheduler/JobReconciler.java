@@ -29,7 +29,6 @@ final class JobReconciler implements Loop {
   private static final Logger log = LoggerFactory.getLogger(JobReconciler.class);
   private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final Duration BETWEEN_REPAIRS = Duration.ofMinutes(1);
-  private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
   private static final int BATCH = 50;
 
   private final QuartzJobs jobs;
@@ -134,7 +133,7 @@ final class JobReconciler implements Loop {
         anew.add(job.name());
       } else if (trigger != null && trigger.failed()) {
         log.warn("job {} was given up: tried again", job.name());
-        jobs.retry(job.name());
+        jobs.retry(trigger);
       }
     }
     apply(anew, true);
@@ -149,7 +148,7 @@ final class JobReconciler implements Loop {
     boolean late =
         job.spec()
             .timing()
-            .nextAfter(now.plus(CLOCKS_APART))
+            .nextAfter(now.plus(JobRow.CLOCKS_APART))
             .filter(trigger.next()::isAfter)
             .isPresent();
     if (late) {

@@ -1,5 +1,6 @@
 package dev.sluice.scheduler;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -12,6 +13,9 @@ import java.time.Instant;
 record JobRow(
     JobSpec spec, JobSource source, boolean paused, Instant since, long revision, long applied) {
 
+  /** By how much the clocks of two machines may differ. */
+  static final Duration CLOCKS_APART = Duration.ofSeconds(5);
+
   String name() {
     return spec.name();
   }
@@ -22,10 +26,12 @@ record JobRow(
   }
 
   /**
-   * Whether it is due at an instant: by what Quartz had of it before it was changed, it may not be.
+   * Whether it is due at an instant: by what Quartz had of it before it was changed, it may not be,
+   * or not yet.
    */
   boolean dueAt(Instant instant, Instant now) {
     return active()
+        && !instant.isAfter(now.plus(CLOCKS_APART))
         && (since.isAfter(now) || instant.isAfter(since))
         && spec.timing().nextAfter(instant.minusMillis(1)).filter(instant::equals).isPresent();
   }

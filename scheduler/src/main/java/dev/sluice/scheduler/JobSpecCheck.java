@@ -115,8 +115,21 @@ final class JobSpecCheck {
     }
   }
 
+  /** Refuses what no date is, as in 30 February; one that is past was right when it was written. */
+  static void everDue(JobSpec job, Instant now) {
+    if (over(job, now) && job.timing().newestDue(now).isEmpty()) {
+      throw wrong(
+          job.name(), "cron '" + job.cron() + "' is never due; change it or remove the job");
+    }
+  }
+
+  /** Whether the job would fire, but is never due again. */
+  static boolean over(JobSpec job, Instant now) {
+    return job.enabled() && job.timing().nextAfter(now).isEmpty();
+  }
+
   static void dueAgain(JobSpec job, Instant now) {
-    if (job.enabled() && job.timing().nextAfter(now).isEmpty()) {
+    if (over(job, now)) {
       throw wrong(
           job.name(), "cron '" + job.cron() + "' is never due again; change it or remove the job");
     }

@@ -10,9 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The table of jobs, in the caller's transaction. */
 final class JobTable {
+  private static final Logger log = LoggerFactory.getLogger(JobTable.class);
+
   private static final String COLUMNS =
       "SELECT name, source, spec, paused, since, revision, applied";
   private static final String FROM = " FROM sluice_job";
@@ -33,9 +37,13 @@ final class JobTable {
    */
   record Mark(String name, long revision, long applied) {}
 
-  /** All rows in the order of their names. */
+  /** All rows in the order of their names, but for {@linkplain UnreadableJob unreadable} ones. */
   static List<JobRow> all(Connection connection) throws SQLException {
-    return rows(connection, COLUMNS + FROM + " ORDER BY name", List.of());
+    return rows(
+        connection,
+        COLUMNS + FROM + " ORDER BY name",
+        List.of(),
+        job -> log.warn("passed over: {}", job.getMessage()));
   }
 
   /** One mark for each row. */
@@ -52,21 +60,22 @@ final class JobTable {
   }
 
   static Optional<JobRow> find(Connection connection, String job) throws SQLException {
-    return rows(connection, COLUMNS + BY_NAME, List.of(job)).stream().findFirst();
+    return one(connection, COLUMNS + BY_NAME, job);
   }
 
   /** Locks the row for this transaction: all that is done about one job is done one by one. */
   static Optional<JobRow> lock(Connection connection, String job) throws SQLException {
-    return rows(connection, COLUMNS + BY_NAME + " FOR UPDATE", List.of(job)).stream().findFirst();
+    return one(connection, COLUMNS + BY_NAME + " FOR UPDATE", job);
   }
 
-  /** Locks those of the named rows that nobody else has locked. */
+  /** Locks those of the named rows that nobody else has locked, but for unreadable ones. */
   static List<JobRow> lockFree(Connection connection, List<String> names) throws SQLException {
     String places = "?, ".repeat(names.size() - 1) + "?";
     return rows(
         connection,
         COLUMNS + FROM + " WHERE name IN (" + places + ") ORDER BY name FOR UPDATE SKIP LOCKED",
-        names);
+        names,
+        job -> log.debug("not applied: {}", job.getMessage()));
   }
 
   /** A new job made at run time; false when there is one of this name. */
@@ -124,7 +133,21 @@ final class JobTable {
     insert.setString(6, SqlTimes.text(now));
   }
 
-  private static List<JobRow> rows(Connection connection, String sql, List<String> names)
+  private static Optional<JobRow> one(Connection connection, String sql, String job)
+      throws SQLException {
+    return rows(
+            connection,
+            sql,
+            List.of(job),
+            unreadable -> {
+              throw unreadable;
+            })
+        .stream()
+        .findFirst();
+  }
+
+  private static List<JobRow> rows(
+      Connection connection, String sql, List<String> names, Unreadable unreadable)
       throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       for (int i = 0; i < names.size(); i++) {
@@ -133,7 +156,11 @@ final class JobTable {
       try (ResultSet row = select.executeQuery()) {
         List<JobRow> rows = new ArrayList<>();
         while (row.next()) {
-          rows.add(read(row));
+          try {
+            rows.add(read(row));
+          } catch (UnreadableJob e) {
+            unreadable.found(e);
+          }
         }
         return rows;
       }
@@ -151,14 +178,14 @@ final class JobTable {
           row.getLong("revision"),
           row.getLong("applied"));
     } catch (RuntimeException e) {
-      throw new SQLException(
-          "job '"
-              + name
-              + "' was stored by a newer release, which this one does not understand; update this"
-              + " one, or remove the job with that one: "
-              + e.getMessage(),
-          e);
+      throw new UnreadableJob(name, e);
     }
+  }
+
+  /** What is done about a row that this release does not understand. */
+  @FunctionalInterface
+  private interface Unreadable {
+    void found(UnreadableJob job) throws UnreadableJob;
   }
 
   private static int update(Connection connection, String sql, Object... parameters)

@@ -21,13 +21,15 @@ final class Ledger {
           + " VALUES (?, ?, ?, ?, ?, ?, ?)";
   // Left alone MariaDB walks through all firings of the job. To H2 what stands in /*! is a comment.
   private static final String RUNNING =
-      "SELECT fire_time FROM sluice_job_firing /*! FORCE INDEX (sluice_job_firing_state) */"
+      "SELECT fire_time FROM sluice_job_firing /*! FORCE INDEX (sluice_job_firing_running) */"
           + " WHERE state = 'enqueued' AND job = ?"
-          + " AND enqueued_at > ?"
-          + " ORDER BY fire_time DESC LIMIT 1";
+          + " AND enqueued_at > ? LIMIT 1";
   private static final String OLDEST_QUEUED =
       "SELECT fire_time FROM sluice_job_firing WHERE state = 'queued' AND job = ?"
           + " ORDER BY fire_time LIMIT 1";
+  private static final String OLDEST_BACKFILLED =
+      "SELECT fire_time FROM sluice_job_firing WHERE state = 'queued' AND job = ?"
+          + " AND origin = 'backfill' ORDER BY fire_time LIMIT 1";
   private static final String JOBS_WITH_QUEUED =
       "SELECT DISTINCT job FROM sluice_job_firing WHERE state = 'queued'";
   private static final String ENQUEUE =
@@ -86,6 +88,11 @@ final class Ledger {
   /** The queued firing of the job that is next. */
   static Optional<Instant> oldestQueued(Connection connection, String job) throws SQLException {
     return time(connection, OLDEST_QUEUED, job);
+  }
+
+  /** The queued firing that is next of a job that does not fire when it is due. */
+  static Optional<Instant> oldestBackfilled(Connection connection, String job) throws SQLException {
+    return time(connection, OLDEST_BACKFILLED, job);
   }
 
   /** Writes that a queued firing has its task now. */

@@ -28,6 +28,10 @@ final class LedgerView {
       COLUMNS + " WHERE f.job = ? ORDER BY f.fire_time DESC LIMIT ?";
   private static final String QUEUED =
       "SELECT job, COUNT(*) FROM sluice_job_firing WHERE state = 'queued' GROUP BY job";
+  private static final String OPEN =
+      "SELECT (SELECT COUNT(*) FROM sluice_job_firing WHERE state = 'queued' AND job = ?)"
+          + " + (SELECT COUNT(*) FROM sluice_job_firing"
+          + " WHERE state = 'enqueued' AND job = ? AND enqueued_at > ?)";
   private static final String RUNNING =
       "SELECT job, COUNT(*) FROM sluice_job_firing WHERE state = 'enqueued' AND enqueued_at > ?"
           + " GROUP BY job";
@@ -75,6 +79,19 @@ final class LedgerView {
     try (PreparedStatement select = connection.prepareStatement(RUNNING)) {
       select.setString(1, SqlTimes.text(after));
       return counts(select);
+    }
+  }
+
+  /** How many firings of a job wait, or were enqueued after an instant and have not ended. */
+  static int open(Connection connection, String job, Instant after) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(OPEN)) {
+      select.setString(1, job);
+      select.setString(2, job);
+      select.setString(3, SqlTimes.text(after));
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
     }
   }
 

@@ -10,7 +10,6 @@ import org.quartz.impl.DefaultThreadExecutor;
 import org.quartz.impl.StdJobRunShellFactory;
 import org.quartz.impl.StdScheduler;
 import org.quartz.impl.jdbcjobstore.InvalidConfigurationException;
-import org.quartz.impl.jdbcjobstore.JobStoreTX;
 import org.quartz.impl.jdbcjobstore.StdJDBCDelegate;
 import org.quartz.simpl.CascadingClassLoadHelper;
 import org.quartz.simpl.RAMJobStore;
@@ -26,7 +25,6 @@ final class QuartzFactory {
   static final String NAME = "sluice";
 
   static final String TABLE_PREFIX = "SLUICE_QRTZ_";
-  private static final int THREADS = 8;
   // What is due in one second is claimed before it is due; a bigger batch gains little.
   private static final int BATCH = 100;
   private static final Duration CHECKIN = Duration.ofSeconds(5);
@@ -36,14 +34,20 @@ final class QuartzFactory {
   private QuartzFactory() {}
 
   /** A scheduler that forgets its jobs when it ends. */
-  static org.quartz.Scheduler inMemory(String instance, Job job) throws SchedulerException {
-    return assemble(instance, job, new RAMJobStore());
+  static org.quartz.Scheduler inMemory(String instance, Job job, int threads)
+      throws SchedulerException {
+    return assemble(instance, job, threads, new RAMJobStore());
   }
 
   /** A scheduler that shares its jobs with all others on the same database. */
-  static org.quartz.Scheduler clustered(String instance, Job job, DataSource dataSource)
-      throws SchedulerException {
-    JobStoreTX store = new ClusteredJobStore();
+  static org.quartz.Scheduler clustered(
+      String instance, Job job, int threads, DataSource dataSource) throws SchedulerException {
+    return assemble(instance, job, threads, store(dataSource));
+  }
+
+  /** The tables of a cluster, for {@link JobStore#initialize} still. */
+  static ClusteredJobStore store(DataSource dataSource) {
+    ClusteredJobStore store = new ClusteredJobStore();
     store.setDataSource(PoolConnections.register(dataSource));
     store.setTablePrefix(TABLE_PREFIX);
     store.setUseProperties("true");
@@ -60,12 +64,13 @@ final class QuartzFactory {
     } catch (InvalidConfigurationException e) {
       throw new IllegalStateException("it is the default", e);
     }
-    return assemble(instance, job, store);
+    store.setInstanceName(NAME);
+    return store;
   }
 
-  private static org.quartz.Scheduler assemble(String instance, Job job, JobStore store)
+  private static org.quartz.Scheduler assemble(String instance, Job job, int size, JobStore store)
       throws SchedulerException {
-    FiringThreads threads = new FiringThreads(THREADS, BATCH);
+    FiringThreads threads = new FiringThreads(size, BATCH);
     StdJobRunShellFactory shells = new StdJobRunShellFactory();
     QuartzSchedulerResources parts = new QuartzSchedulerResources();
     parts.setName(NAME);
@@ -85,7 +90,7 @@ final class QuartzFactory {
     classes.initialize();
     store.setInstanceName(NAME);
     store.setInstanceId(instance);
-    store.setThreadPoolSize(THREADS);
+    store.setThreadPoolSize(size);
     store.initialize(classes, core.getSchedulerSignaler());
     core.initialize();
     quartz.setJobFactory((bundle, scheduler) -> job);

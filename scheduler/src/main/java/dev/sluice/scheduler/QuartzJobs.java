@@ -55,7 +55,7 @@ final class QuartzJobs {
     for (JobRow job : jobs) {
       Instant begin = begin(connection, job, now);
       if (job.active() && job.spec().timing().nextAfter(begin).isPresent()) {
-        due.put(StoredJob.detail(job.spec()), Set.of(StoredJob.trigger(job.spec(), begin)));
+        due.put(StoredJob.detail(job.spec()), Set.of(StoredJob.trigger(job, begin)));
       }
     }
     // Quartz cannot replace a trigger by one of another type.
@@ -66,8 +66,8 @@ final class QuartzJobs {
   }
 
   /** Makes Quartz try a trigger again that it has given up. */
-  void retry(String job) throws SchedulerException {
-    quartz.resetTriggerFromErrorState(TriggerKey.triggerKey(job, StoredJob.GROUP));
+  void retry(QuartzTriggers.Stored trigger) throws SchedulerException {
+    quartz.resetTriggerFromErrorState(TriggerKey.triggerKey(trigger.name(), StoredJob.GROUP));
   }
 
   private static Instant begin(Connection connection, JobRow job, Instant now) throws SQLException {

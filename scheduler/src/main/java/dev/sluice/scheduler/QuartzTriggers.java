@@ -25,11 +25,12 @@ interface QuartzTriggers {
   /**
    * A trigger.
    *
+   * @param name its own, which is another for each revision of its job
    * @param job the name of its job
    * @param next when it is to fire next
    * @param failed whether Quartz has given it up
    */
-  record Stored(String job, Instant next, boolean failed) {}
+  record Stored(String name, String job, Instant next, boolean failed) {}
 
   /** Those in the memory of a scheduler. */
   static QuartzTriggers inMemory(org.quartz.Scheduler quartz) {
@@ -41,7 +42,8 @@ interface QuartzTriggers {
         Date next = trigger == null ? null : trigger.getNextFireTime();
         if (next != null) {
           boolean failed = quartz.getTriggerState(key) == TriggerState.ERROR;
-          stored.add(new Stored(key.getName(), next.toInstant(), failed));
+          stored.add(
+              new Stored(key.getName(), trigger.getJobKey().getName(), next.toInstant(), failed));
         }
       }
       return stored;
@@ -54,7 +56,7 @@ interface QuartzTriggers {
       try (Connection connection = dataSource.getConnection();
           PreparedStatement select =
               connection.prepareStatement(
-                  "SELECT TRIGGER_NAME, NEXT_FIRE_TIME, TRIGGER_STATE FROM "
+                  "SELECT TRIGGER_NAME, JOB_NAME, NEXT_FIRE_TIME, TRIGGER_STATE FROM "
                       + QuartzFactory.TABLE_PREFIX
                       + "TRIGGERS WHERE SCHED_NAME = ? AND TRIGGER_GROUP = ?")) {
         select.setString(1, QuartzFactory.NAME);
@@ -65,8 +67,9 @@ interface QuartzTriggers {
             stored.add(
                 new Stored(
                     row.getString(1),
-                    Instant.ofEpochMilli(row.getLong(2)),
-                    row.getString(3).equals("ERROR")));
+                    row.getString(2),
+                    Instant.ofEpochMilli(row.getLong(3)),
+                    row.getString(4).equals("ERROR")));
           }
           return stored;
         }

@@ -27,6 +27,7 @@ final class RunningScheduler implements AutoCloseable {
   private RunningScheduler(SchedulerOptions options) throws SchedulerException {
     DataSource dataSource = options.database().dataSource();
     InstantSource clock = options.clock();
+    int threads = FiringThreads.fitting(options.database().poolSize());
     configured = new ConfiguredJobs(dataSource, clock);
     Firing firing = new Firing(dataSource, options.broker().topology(), clock);
     relay =
@@ -36,10 +37,10 @@ final class RunningScheduler implements AutoCloseable {
       FiringJob job = new FiringJob(firing, relay::nudge, closing);
       String instance = Instance.ofThisProcess().id();
       if (options.clustered()) {
-        quartz = QuartzFactory.clustered(instance, job, dataSource);
+        quartz = QuartzFactory.clustered(instance, job, threads, dataSource);
         reconciler = JobReconciler.shared(quartz, dataSource, clock);
       } else {
-        quartz = QuartzFactory.inMemory(instance, job);
+        quartz = QuartzFactory.inMemory(instance, job, threads);
         reconciler = JobReconciler.inMemory(quartz, dataSource, clock);
       }
     } catch (SchedulerException | RuntimeException e) {
@@ -51,7 +52,7 @@ final class RunningScheduler implements AutoCloseable {
   /**
    * Starts everything, or leaves nothing running.
    *
-   * @throws SchedulerFailed when the database refuses
+   * @throws SchedulerFailed when the database refuses, or its pool is too small
    */
   static RunningScheduler start(SchedulerOptions options) {
     try {

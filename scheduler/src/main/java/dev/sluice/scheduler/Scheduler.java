@@ -32,7 +32,8 @@ public final class Scheduler implements AutoCloseable {
    * Makes the stored jobs those of the options, and begins to fire them. The broker need not be
    * reachable: firings wait in the outbox.
    *
-   * @throws SchedulerFailed when the database cannot be reached, or its tables are missing
+   * @throws SchedulerFailed when the database cannot be reached, its pool has less than five
+   *     connections, or its tables are missing
    * @throws IllegalStateException when it was started or closed before
    */
   public synchronized void start() {

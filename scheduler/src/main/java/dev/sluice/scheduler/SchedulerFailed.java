@@ -4,6 +4,10 @@ package dev.sluice.scheduler;
 public final class SchedulerFailed extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  SchedulerFailed(String message) {
+    super(message);
+  }
+
   SchedulerFailed(String message, Throwable cause) {
     super(message, cause);
   }

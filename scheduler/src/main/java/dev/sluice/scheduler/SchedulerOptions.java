@@ -24,7 +24,7 @@ public record SchedulerOptions(
     Database database, Broker broker, List<JobSpec> jobs, boolean clustered, InstantSource clock) {
 
   /**
-   * @throws IllegalArgumentException when two jobs have one name, a job is never due again, or its
+   * @throws IllegalArgumentException when two jobs have one name, a job can never be due, or its
    *     queue's name is too long for the broker
    */
   public SchedulerOptions {
@@ -32,7 +32,7 @@ public record SchedulerOptions(
     JobSpecCheck.distinct(jobs);
     for (JobSpec job : jobs) {
       JobSpecCheck.queue(job, broker.topology());
-      JobSpecCheck.dueAgain(job, clock.instant());
+      JobSpecCheck.everDue(job, clock.instant());
     }
   }
 

@@ -55,8 +55,7 @@ public final class Schedules {
    */
   public ScheduledJob find(String job) throws SQLException {
     return transactions.run(
-        connection ->
-            JobOverview.of(connection, List.of(known(connection, job)), clock.instant()).get(0));
+        connection -> JobOverview.of(connection, known(connection, job), clock.instant()));
   }
 
   /** The next instants at which a job is due, at most {@code count}; none of a paused one. */

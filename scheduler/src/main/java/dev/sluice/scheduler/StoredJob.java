@@ -32,8 +32,12 @@ final class StoredJob {
     return JobKey.jobKey(job.name(), GROUP);
   }
 
-  static TriggerKey triggerKey(JobSpec job) {
-    return TriggerKey.triggerKey(job.name(), GROUP);
+  /**
+   * With the revision: Quartz claims triggers ahead, and fires a claimed one if there still is one
+   * of its name, though it be another by now.
+   */
+  static TriggerKey triggerKey(JobRow job) {
+    return TriggerKey.triggerKey(job.name() + "@" + job.revision(), GROUP);
   }
 
   static JobDetail detail(JobSpec job) {
@@ -61,9 +65,10 @@ final class StoredJob {
    * A trigger that looks first at what is due after {@code after}. It may be past: what was missed
    * since is for the misfire policy.
    */
-  static Trigger trigger(JobSpec job, Instant after) {
+  static Trigger trigger(JobRow row, Instant after) {
+    JobSpec job = row.spec();
     return TriggerBuilder.newTrigger()
-        .withIdentity(triggerKey(job))
+        .withIdentity(triggerKey(row))
         .forJob(key(job))
         .startAt(Date.from(job.timing().nextAfter(after).orElse(after)))
         .withSchedule(
@@ -75,9 +80,17 @@ final class StoredJob {
   /**
    * The specification that {@link #detail} was made of.
    *
-   * @throws RuntimeException when another release wrote what this one does not understand
+   * @throws UnreadableJob when another release wrote what this one does not understand
    */
-  static JobSpec spec(JobDetail detail) {
+  static JobSpec spec(JobDetail detail) throws UnreadableJob {
+    try {
+      return read(detail);
+    } catch (RuntimeException e) {
+      throw new UnreadableJob(detail.getKey().getName(), e);
+    }
+  }
+
+  private static JobSpec read(JobDetail detail) {
     JobDataMap data = detail.getJobDataMap();
     @Nullable String every = data.getString(EVERY);
     return new JobSpec(

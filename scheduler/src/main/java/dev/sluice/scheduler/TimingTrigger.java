@@ -140,7 +140,7 @@ final class TimingTrigger extends AbstractTrigger<TimingTrigger> {
     } catch (RuntimeException e) {
       log.error(
           "this release cannot read when job {} is due; change or remove it",
-          getKey().getName(),
+          getJobKey().getName(),
           e);
       return Optional.of(now.plus(UNREADABLE_PAUSE));
     }

@@ -7,6 +7,7 @@ import dev.sluice.topology.Topology;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +97,44 @@ class BackfillTest {
       schedules.backfill("hourly", SIX, NINE, BackfillOptions.DEFAULTS);
       assertThat(tables.states("hourly")).containsExactly("enqueued", "queued", "queued");
     }
+  }
+
+  @Test
+  void the_firings_of_a_paused_or_disabled_job_are_enqueued_one_after_the_other() throws Exception {
+    for (JobSpec job :
+        List.of(JOB.overlap(OverlapPolicy.SKIP), JOB.enabled(false).overlap(OverlapPolicy.QUEUE))) {
+      tables.update("DELETE FROM sluice_job");
+      tables.update("DELETE FROM sluice_job_firing");
+      tables.jobs(NOW, job);
+      if (job.enabled()) {
+        schedules.pause("hourly");
+      }
+      // Due before the pause: it waits until the job is resumed.
+      tables.update(
+          "INSERT INTO sluice_job_firing (job, fire_time, origin, state, fired_at)"
+              + " VALUES ('hourly', '2026-11-21 05:00:00', 'due', 'queued', '2026-11-21 05:00:00')");
+
+      schedules.backfill("hourly", SIX, NINE, BackfillOptions.DEFAULTS);
+
+      Firing firing =
+          new Firing(tables.database().dataSource(), Topology.DEFAULT, InstantSource.fixed(NOW));
+      for (int ended = 0; ended < 3; ended++) {
+        assertThat(firing.fireQueued("hourly")).isTrue();
+        assertThat(firing.fireQueued("hourly")).isFalse();
+        tables.update("UPDATE sluice_job_firing SET state = 'completed' WHERE state = 'enqueued'");
+      }
+      assertThat(firing.fireQueued("hourly")).isFalse();
+      assertThat(tables.states("hourly"))
+          .containsExactly("queued", "completed", "completed", "completed");
+    }
+  }
+
+  @Test
+  void the_report_tells_how_many_of_them_queue() throws Exception {
+    tables.jobs(NOW, JOB.overlap(OverlapPolicy.QUEUE));
+    BackfillReport report = schedules.backfill("hourly", SIX, NINE, BackfillOptions.DEFAULTS);
+    assertThat(report.fired()).hasSize(3);
+    assertThat(report.queued()).isEqualTo(2);
   }
 
   @Test

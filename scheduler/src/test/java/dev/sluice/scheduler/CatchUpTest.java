@@ -123,7 +123,7 @@ class CatchUpTest {
   private void next(String job, Instant next) {
     assertThat(
             tables.update(
-                "UPDATE SLUICE_QRTZ_TRIGGERS SET NEXT_FIRE_TIME = ? WHERE TRIGGER_NAME = ?",
+                "UPDATE SLUICE_QRTZ_TRIGGERS SET NEXT_FIRE_TIME = ? WHERE JOB_NAME = ?",
                 next.toEpochMilli(),
                 job))
         .isEqualTo(1);

@@ -148,7 +148,7 @@ class JobSpecTest {
   }
 
   @Test
-  void a_job_read_back_from_quartz_equals_itself() {
+  void a_job_read_back_from_quartz_equals_itself() throws Exception {
     JobSpec job =
         JOB.kwargs(Map.of("limit", 5_000_000_000L, "share", 0.5, "ids", List.of(1, 2), "dry", true))
             .zone("Europe/Berlin")

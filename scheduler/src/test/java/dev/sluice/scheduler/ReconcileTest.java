@@ -74,8 +74,7 @@ class ReconcileTest {
 
     assertThat(tables.query("SELECT JOB_NAME FROM SLUICE_QRTZ_JOB_DETAILS"))
         .containsExactly("other");
-    assertThat(tables.query("SELECT TRIGGER_NAME FROM SLUICE_QRTZ_TRIGGERS"))
-        .containsExactly("other");
+    assertThat(tables.query("SELECT JOB_NAME FROM SLUICE_QRTZ_TRIGGERS")).containsExactly("other");
   }
 
   @Test
@@ -153,7 +152,7 @@ class ReconcileTest {
 
     run(REPORT, SWEEP);
 
-    assertThat(tables.query("SELECT TRIGGER_NAME FROM SLUICE_QRTZ_TRIGGERS ORDER BY 1"))
+    assertThat(tables.query("SELECT JOB_NAME FROM SLUICE_QRTZ_TRIGGERS ORDER BY 1"))
         .containsExactly("report", "sweep");
   }
 

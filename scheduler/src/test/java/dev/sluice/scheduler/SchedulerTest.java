@@ -129,6 +129,26 @@ class SchedulerTest {
   }
 
   @Test
+  void a_dated_job_that_is_over_does_not_stop_the_next_start() {
+    JobSpec over = JobSpec.cron("over", "0 0 6 1 1 ? 2020", "ticks.over", "ticks");
+    try (Scheduler scheduler = started(over, TICK)) {
+      await().atMost(PATIENCE).until(() -> tables.firings("tick").size() >= 1);
+      assertThat(scheduler.nextFirings("over", 3)).isEmpty();
+      assertThat(scheduler.health().jobs()).isEqualTo(1);
+    }
+    assertThat(tables.firings("over")).isEmpty();
+  }
+
+  @Test
+  void a_job_that_can_never_be_due_is_refused() {
+    JobSpec never = JobSpec.cron("never", "0 0 0 30 2 ?", "ticks.never", "ticks");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options(broker, never))
+        .withMessageContaining("job 'never': cron '0 0 0 30 2 ?' is never due; change it");
+    assertThat(options(broker, never.enabled(false)).jobs()).hasSize(1);
+  }
+
+  @Test
   void a_queue_that_the_broker_cannot_have_is_refused_with_the_name_of_the_job() {
     JobSpec job = JobSpec.every("far", Duration.ofDays(1), "t", "q".repeat(250));
     assertThatIllegalArgumentException()
@@ -170,13 +190,17 @@ class SchedulerTest {
   @Test
   void a_missing_table_stops_the_start_with_the_next_step() {
     for (String table : List.of("SLUICE_QRTZ_LOCKS", "SLUICE_JOB_FIRING", "SLUICE_JOB")) {
-      tables.update("DROP TABLE " + table);
-      Scheduler scheduler = Scheduler.open(options(broker, TICK).clustered(true));
-      assertThatExceptionOfType(SchedulerFailed.class)
-          .isThrownBy(scheduler::start)
-          .withMessageContaining("its tables are up to date")
-          .withMessageContaining(table);
-      assertThat(scheduler.health().ready()).isFalse();
+      try (TestDatabase fresh = TestDatabase.h2()) {
+        fresh.update("DROP TABLE " + table);
+        Scheduler scheduler =
+            Scheduler.open(
+                SchedulerOptions.of(fresh.database(), broker, List.of(TICK)).clustered(true));
+        assertThatExceptionOfType(SchedulerFailed.class)
+            .isThrownBy(scheduler::start)
+            .withMessageContaining("its tables are up to date")
+            .withMessageContaining('"' + table + '"');
+        assertThat(scheduler.health().ready()).isFalse();
+      }
     }
   }
 

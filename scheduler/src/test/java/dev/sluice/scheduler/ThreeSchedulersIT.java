@@ -30,10 +30,11 @@ class ThreeSchedulersIT {
   void while_one_is_killed_every_few_seconds_each_instant_is_fired_once_and_none_is_missing()
       throws Exception {
     List<JobSpec> jobs =
-        Stream.of("one", "two", "three", "four")
-            .map(name -> JobSpec.every(name, Duration.ofSeconds(1), "ticks." + name, QUEUE))
-            .map(job -> job.misfire(MisfirePolicy.ALL))
-            .toList();
+        List.of(
+            everySecond("one").misfire(MisfirePolicy.ALL),
+            everySecond("two").misfire(MisfirePolicy.ALL),
+            everySecond("three"),
+            everySecond("four"));
     DatabaseOptions options = FreshDatabase.named("three");
     String url = DevServices.shared().rabbit().url();
     Deque<Process> running = new ArrayDeque<>();
@@ -87,6 +88,10 @@ class ThreeSchedulersIT {
                   assertThat(new HashSet<>(received.ids()))
                       .containsExactlyInAnyOrderElementsOf(tasks));
     }
+  }
+
+  private static JobSpec everySecond(String name) {
+    return JobSpec.every(name, Duration.ofSeconds(1), "ticks." + name, QUEUE);
   }
 
   private static List<Instant> everySecond(List<Instant> fired) {

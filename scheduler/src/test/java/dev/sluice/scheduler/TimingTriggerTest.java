@@ -72,7 +72,8 @@ class TimingTriggerTest {
   @Test
   void one_that_cannot_be_read_is_looked_at_again_a_minute_later() {
     TimingTrigger trigger = (TimingTrigger) schedule("dialect of 2030", MisfirePolicy.ONCE).build();
-    trigger.setName("job");
+    trigger.setName("job@1");
+    trigger.setJobName("job");
     trigger.setNextFireTime(Date.from(TEN));
     clock.set(TEN.plusSeconds(1));
 

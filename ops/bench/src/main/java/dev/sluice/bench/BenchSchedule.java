@@ -19,7 +19,6 @@ import picocli.CommandLine.Option;
       "all of them in one second; and how long a scheduler takes to start."
     })
 final class BenchSchedule implements Callable<Integer> {
-  private static final int POOL = 12;
   private static final int MINUTE = 60;
 
   @Mixin private BenchOptions options = new BenchOptions();
@@ -76,7 +75,7 @@ final class BenchSchedule implements Callable<Integer> {
         BenchRig rig = new BenchRig(servers.rabbitUrl())) {
       List<Database> databases = new ArrayList<>();
       try {
-        DatabaseOptions pool = servers.database().poolSize(POOL);
+        DatabaseOptions pool = servers.database();
         for (int i = 0; i < options.atLeastOne("--schedulers", schedulers); i++) {
           databases.add(Database.open(pool));
         }

@@ -2,7 +2,9 @@ package dev.sluice.cli;
 
 import dev.sluice.scheduler.BackfillOptions;
 import dev.sluice.scheduler.BackfillReport;
+import dev.sluice.settings.SluiceSettings;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -45,6 +47,14 @@ final class ScheduleBackfillCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Fire nothing: tell only what would be.")
   private boolean dryRun;
 
+  @Option(
+      names = "--beyond-ledger",
+      description = {
+        "Go back further than the ledger is kept (retention.firings).",
+        "What was fired then is not known any more, and is fired again."
+      })
+  private boolean beyondLedger;
+
   @Mixin private ScheduleOptions options = new ScheduleOptions();
   @Mixin private SettingsOptions servers = new SettingsOptions();
 
@@ -53,8 +63,10 @@ final class ScheduleBackfillCommand implements Callable<Integer> {
     if (limit < 1) {
       throw servers.wrong("--limit must be at least 1, is " + limit);
     }
+    SluiceSettings settings = servers.load();
     return options.run(
         servers,
+        settings,
         schedules -> {
           ZoneId zone = ZoneId.of(ScheduleOptions.find(schedules, job).spec().zone());
           LocalTimes times = new LocalTimes(servers, zone);
@@ -70,6 +82,7 @@ final class ScheduleBackfillCommand implements Callable<Integer> {
             throw servers.wrong(
                 "--to %s is still to come; leave it out to backfill up to now".formatted(end));
           }
+          checkLedger(first, now, settings.retention().firings());
           BackfillReport report =
               schedules.backfill(
                   job, first, end, BackfillOptions.DEFAULTS.limit(limit).dryRun(dryRun));
@@ -82,14 +95,26 @@ final class ScheduleBackfillCommand implements Callable<Integer> {
         });
   }
 
+  private void checkLedger(Instant first, Instant now, Duration kept) {
+    Instant oldest = now.minus(kept);
+    if (!beyondLedger && first.isBefore(oldest)) {
+      throw servers.wrong(
+          ("--from %s is before %s, since when the ledger is kept (retention.firings): what was"
+                  + " fired before then is not known, and would be fired again; give a later time, or"
+                  + " --beyond-ledger to fire it all the same")
+              .formatted(first, oldest));
+    }
+  }
+
   private void tell(BackfillReport report) {
     List<Instant> fired = report.fired();
     servers.print(
-        "%s %d%s; %d in the ledger already"
+        "%s %d%s%s; %d in the ledger already"
             .formatted(
                 report.dryRun() ? "would fire" : "fired",
                 fired.size(),
                 fired.isEmpty() ? "" : ", " + fired.get(0) + " to " + fired.get(fired.size() - 1),
+                report.queued() == 0 ? "" : ", of which " + report.queued() + " are queued",
                 report.present()));
     if (report.next() != null) {
       servers.say("the limit is reached: go on with --from " + report.next());
@@ -101,6 +126,7 @@ final class ScheduleBackfillCommand implements Callable<Integer> {
     view.put("job", report.job());
     view.put("fired", report.fired().size());
     view.put("instants", report.fired().stream().map(Instant::toString).toList());
+    view.put("queued", report.queued());
     view.put("present", report.present());
     view.put("next", report.next() == null ? null : report.next().toString());
     view.put("dry_run", report.dryRun());

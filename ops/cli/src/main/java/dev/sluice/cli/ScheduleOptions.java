@@ -52,10 +52,14 @@ final class ScheduleOptions {
    * @throws IllegalArgumentException when there is none of this name, with the nearest one
    */
   static ScheduledJob find(Schedules schedules, String job) throws SQLException {
-    if (schedules.list().isEmpty()) {
-      throw new CommandFailed("there is no job '" + job + "': " + none());
+    try {
+      return schedules.find(job);
+    } catch (IllegalArgumentException e) {
+      if (schedules.list().isEmpty()) {
+        throw new CommandFailed("there is no job '" + job + "': " + none());
+      }
+      throw e;
     }
-    return schedules.find(job);
   }
 
   /** Why there may be no job at all. */

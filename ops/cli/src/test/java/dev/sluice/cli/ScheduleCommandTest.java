@@ -217,9 +217,27 @@ class ScheduleCommandTest {
             "2026-01-31",
             "--to",
             "2026-02-01 03:30",
+            "--beyond-ledger",
             "--dry-run");
 
     assertThat(ran.out()).as(ran.err()).contains("would fire 1, 2026-01-31T02:30:00Z");
+  }
+
+  @Test
+  void a_backfill_of_what_the_ledger_has_forgotten_must_be_asked_for() throws SQLException {
+    configured();
+    Instant now = Instant.now();
+    String from = now.minus(Duration.ofDays(91)).toString();
+    String to = now.minus(Duration.ofDays(90)).toString();
+    String[] command = {"schedule", "backfill", "report", "--from", from, "--to", to};
+
+    Ran refused = cli.run(command);
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains("retention.firings", "--beyond-ledger");
+    assertThat(waiting()).isZero();
+
+    assertThat(cli.run(with(command, "--beyond-ledger")).out()).contains("fired 1");
+    assertThat(waiting()).isEqualTo(1);
   }
 
   @Test

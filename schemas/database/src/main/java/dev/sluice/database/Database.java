@@ -53,6 +53,11 @@ public final class Database implements AutoCloseable {
     return pool;
   }
 
+  /** How many connections it holds at most. */
+  public int poolSize() {
+    return pool.getMaximumPoolSize();
+  }
+
   /** What the server is. */
   public Dialect dialect() {
     return dialect;

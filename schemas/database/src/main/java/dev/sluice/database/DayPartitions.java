@@ -27,16 +27,21 @@ public final class DayPartitions {
    * Dialect#partitioned partitioned}.
    *
    * @param oldest the first day that is kept
+   * @param unless a condition, never from outside: days with a row of which it holds stay; empty
+   *     for nothing
    * @return about how many rows went
    * @throws SQLException also when a long transaction is in the way: the next call makes up for it
    */
   public static long maintain(
-      Connection connection, String table, LocalDate oldest, LocalDate today) throws SQLException {
+      Connection connection, String table, LocalDate oldest, LocalDate today, String unless)
+      throws SQLException {
     RangePartitions days = RangePartitions.of(connection, table);
     addDays(days, oldest, today);
     List<Partition> old = new ArrayList<>();
     for (Partition partition : days.list()) {
-      if (partition.bound() != null && !bound(partition.bound()).isAfter(oldest)) {
+      if (partition.bound() != null
+          && !bound(partition.bound()).isAfter(oldest)
+          && (unless.isEmpty() || days.hasNone(partition, unless))) {
         old.add(partition);
       }
     }

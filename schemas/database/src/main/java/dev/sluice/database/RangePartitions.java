@@ -114,6 +114,17 @@ public final class RangePartitions {
     return rows;
   }
 
+  /** Whether a partition has no row of which a condition holds. */
+  boolean hasNone(Partition partition, String condition) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT 1 FROM %s PARTITION (%s) WHERE %s LIMIT 1"
+                    .formatted(quoted(table), quoted(partition.name()), condition))) {
+      return !row.next();
+    }
+  }
+
   /** False when one of them is gone, and all others are there. */
   private boolean dropped(List<Partition> partitions) throws SQLException {
     return alter(

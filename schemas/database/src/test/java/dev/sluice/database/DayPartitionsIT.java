@@ -117,7 +117,7 @@ class DayPartitionsIT {
 
   private long maintain(LocalDate today) throws SQLException {
     try (Connection connection = database.dataSource().getConnection()) {
-      return DayPartitions.maintain(connection, "event", today.minusDays(KEEP_DAYS), today);
+      return DayPartitions.maintain(connection, "event", today.minusDays(KEEP_DAYS), today, "");
     }
   }
 

@@ -95,6 +95,20 @@ class SchedulerProcessTest {
   }
 
   @Test
+  void a_dated_job_that_is_over_stops_nothing() throws IOException {
+    jobs(
+        "over: {task: shop.over, queue: overs, cron: '0 0 6 1 1 ? 2020'},"
+            + " tick: {task: shop.tick, queue: ticks, every: 1s}");
+
+    CompletableFuture<Void> process = start();
+    await().atMost(PATIENCE).until(() -> ready("ticks") >= 1);
+
+    stop.end();
+    process.join();
+    assertThat(ready("overs")).isZero();
+  }
+
+  @Test
   void a_job_that_is_never_due_stops_the_start() throws Exception {
     jobs("tick: {task: shop.tick, cron: '0 0 0 30 2 ?'}");
 

@@ -2,6 +2,7 @@ package dev.sluice.worker.retention;
 
 import dev.sluice.database.DayPartitions;
 import dev.sluice.database.InboxPartitions;
+import dev.sluice.outbox.SqlTimes;
 import dev.sluice.task.TaskType;
 import dev.sluice.worker.inbox.Inbox;
 import dev.sluice.worker.retention.RowCut.Target;
@@ -27,6 +28,9 @@ final class OwnTables {
    */
   static final Duration LONG_TASKS = Inbox.RETENTION.plusDays(1);
 
+  // The row is all there is of a firing that has no task yet.
+  private static final String QUEUED = "state = 'queued'";
+  private static final Duration LONGEST_RUN = Duration.ofDays(1);
   private static final long SECONDS_PER_DAY = 86_400;
 
   private final TruncationTools tools;
@@ -109,8 +113,17 @@ final class OwnTables {
                 tools.clock(),
                 (connection, oldest, now) ->
                     DayPartitions.maintain(
-                        connection, "sluice_job_firing", date(oldest), date(now))),
-            new RowCut(tools.target(rows, main))));
+                        connection,
+                        "sluice_job_firing",
+                        date(oldest),
+                        date(now),
+                        QUEUED + " OR " + running(now))),
+            new RowCut(tools.target(rows, main).where("NOT (" + QUEUED + ")", false))));
+  }
+
+  /** A backfill may have fired it long after it was due. */
+  private static String running(Instant now) {
+    return "(state = 'enqueued' AND enqueued_at > '" + SqlTimes.text(now.minus(LONGEST_RUN)) + "')";
   }
 
   private List<Cut> deadTasks(DataSource main) {

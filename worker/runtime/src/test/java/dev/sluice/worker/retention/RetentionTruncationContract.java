@@ -243,6 +243,21 @@ abstract class RetentionTruncationContract {
   }
 
   @Test
+  void a_firing_that_is_queued_outlives_the_retention() throws Exception {
+    fixture.now = now.minus(Duration.ofDays(90));
+    fixture.run("firings");
+    firing(fixture.now);
+    fixture.execute("UPDATE sluice_job_firing SET state = 'queued'");
+    fixture.now = now.plus(DAY);
+    fixture.run("firings");
+    assertThat(fixture.column("SELECT state FROM sluice_job_firing")).containsExactly("queued");
+
+    fixture.execute("UPDATE sluice_job_firing SET state = 'completed'");
+    fixture.run("firings");
+    assertThat(fixture.count("SELECT COUNT(*) FROM sluice_job_firing")).isZero();
+  }
+
+  @Test
   void what_the_ledger_has_forgotten_is_not_made_up_for() throws Exception {
     job("yearly", now.minus(Duration.ofDays(400)));
     job("new", now.minus(DAY));

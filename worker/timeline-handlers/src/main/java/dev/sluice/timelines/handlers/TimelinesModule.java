@@ -4,9 +4,9 @@ import dev.sluice.timelines.ReadingOptions;
 import dev.sluice.timelines.TimelineOptions;
 import dev.sluice.timelines.TimelineTasks;
 import dev.sluice.worker.Handlers;
-import dev.sluice.worker.Outcome;
 import dev.sluice.worker.TaskModule;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +15,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Registers the handlers of timelines in a worker that has a database and a Redis; in one that
- * lacks either it registers none, and discards what the built-in jobs of timelines ask for.
+ * lacks either it registers none, and leaves what the built-in jobs of timelines ask for to others.
  *
  * <p>Threading: for the thread that starts and ends the worker.
  */
 public final class TimelinesModule implements TaskModule, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TimelinesModule.class);
 
+  private final InstantSource clock;
   private @Nullable TimelineHandlers timelines;
+
+  /** One for a worker. */
+  public TimelinesModule() {
+    this(InstantSource.system());
+  }
+
+  TimelinesModule(InstantSource clock) {
+    this.clock = clock;
+  }
 
   @Override
   public void register(Handlers handlers, Services services) {
@@ -33,7 +43,7 @@ public final class TimelinesModule implements TaskModule, AutoCloseable {
       log.info(
           "No timelines in this worker: it has no {}", dataSource.isEmpty() ? "database" : "Redis");
       if (dataSource.isPresent()) {
-        discardJobs(handlers);
+        new JobsElsewhere(clock).register(handlers);
       }
       return;
     }
@@ -47,13 +57,6 @@ public final class TimelinesModule implements TaskModule, AutoCloseable {
       handlers.handle(TimelineTasks.POST_CREATED, opened.postHandler());
     }
     opened.register(handlers);
-  }
-
-  /** The built-in jobs are on by default: unknown, the task of each firing would end up dead. */
-  private static void discardJobs(Handlers handlers) {
-    Outcome nothing = Outcome.discarded("this worker has no Redis, and so no timelines");
-    handlers.handle(TimelineTasks.TRUNCATE, (truncate, task) -> nothing);
-    handlers.handle(TimelineTasks.RECOUNT, (recount, task) -> nothing);
   }
 
   /** Closes the connections to Redis, after the worker. A process that ends need not call it. */

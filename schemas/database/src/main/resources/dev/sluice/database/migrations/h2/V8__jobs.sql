@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS sluice_job_firing (
 );
 
 CREATE INDEX IF NOT EXISTS sluice_job_firing_state ON sluice_job_firing (state, job, fire_time);
+CREATE INDEX IF NOT EXISTS sluice_job_firing_running ON sluice_job_firing (state, job, enqueued_at);
 
 INSERT IGNORE INTO sluice_job_firing (job, fire_time, origin, state, task_id, fired_at, enqueued_at)
 SELECT job, fire_time, 'due', 'unknown', task_id, created_at, created_at FROM sluice_firing;

@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS sluice_job_firing (
   ended_at DATETIME(3) NULL,
   duration_ms BIGINT NULL,
   PRIMARY KEY (job, fire_time),
-  INDEX sluice_job_firing_state (state, job, fire_time)
+  INDEX sluice_job_firing_state (state, job, fire_time),
+  INDEX sluice_job_firing_running (state, job, enqueued_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin
 PARTITION BY RANGE COLUMNS (fire_time) (
   PARTITION later VALUES LESS THAN (MAXVALUE)
